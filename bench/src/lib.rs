@@ -1,0 +1,1 @@
+//! What the server costs, as ratios to ceilings taken in the same run.

@@ -1,0 +1,46 @@
+//! The shop: every use case, ready to run. What a request handler or a job gets to see of the world.
+
+use std::sync::Arc;
+
+use ef_domain::account::{AccountRepository, LogIn, Sessions, SignUp};
+use ef_domain::cart::{ChangeCart, ShippingRule};
+use ef_domain::catalogue::BrowseProducts;
+use ef_domain::order::{CancelOrder, ExpireOrders, PlaceOrder, TrackOrders};
+use ef_domain::payment::{ConfirmPayment, ReconcilePayments};
+use ef_domain::shared::Clock;
+
+use crate::tokens::AccessTokens;
+
+/// Every use case of the shop. Built once by `wiring`, shared by all requests and jobs.
+pub struct Shop {
+    /// Browse the shelf.
+    pub browse: BrowseProducts,
+    /// Fill and empty carts.
+    pub carts: ChangeCart,
+    /// Place orders.
+    pub place_order: PlaceOrder,
+    /// Cancel orders.
+    pub cancel_order: CancelOrder,
+    /// Look at orders.
+    pub track_orders: TrackOrders,
+    /// Give due holds back.
+    pub expire_orders: ExpireOrders,
+    /// Take an order's money.
+    pub confirm_payment: ConfirmPayment,
+    /// Settle open payments.
+    pub reconcile_payments: ReconcilePayments,
+    /// Open accounts.
+    pub sign_up: SignUp,
+    /// Sign in.
+    pub log_in: LogIn,
+    /// Renew and end sessions.
+    pub sessions: Arc<Sessions>,
+    /// Where accounts are kept: for the standing of whoever asks, and for his own page.
+    pub accounts: Arc<dyn AccountRepository>,
+    /// Issues and checks access tokens.
+    pub tokens: AccessTokens,
+    /// What delivery would cost.
+    pub shipping: ShippingRule,
+    /// When it is.
+    pub clock: Arc<dyn Clock>,
+}

@@ -1,0 +1,123 @@
+//! A shopper fills, changes and empties a cart.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::shared::{Actor, CartItemId, PortFailure, ProductId, Quantity, VariantId};
+
+use super::{Cart, CartLine, CartRepository};
+
+/// Fills, changes and empties carts.
+pub struct ChangeCart {
+    /// Where carts are kept.
+    pub carts: Arc<dyn CartRepository>,
+}
+
+/// What is to be added.
+#[derive(Clone, Copy, Debug)]
+pub struct AddToCartCommand {
+    /// Whose cart.
+    pub actor: Actor,
+    /// The product.
+    pub product: ProductId,
+    /// The variant.
+    pub variant: VariantId,
+    /// Pieces.
+    pub quantity: Quantity,
+}
+
+/// Why a cart was not changed.
+#[derive(Debug, Error)]
+pub enum ChangeCartError {
+    /// There is no such product.
+    #[error("the product does not exist")]
+    ProductNotFound,
+    /// There is no such variant.
+    #[error("the variant does not exist")]
+    VariantNotFound,
+    /// The variant belongs to another product.
+    #[error("the variant belongs to another product")]
+    VariantOfAnotherProduct,
+    /// The product is not sold at present.
+    #[error("the product is not for sale")]
+    NotForSale,
+    /// Not so many left, counting what is in the cart already.
+    #[error("not enough left")]
+    InsufficientStock,
+    /// More than one line can hold.
+    #[error("a line holds at most 999 pieces")]
+    TooMany,
+    /// The cart has no such line.
+    #[error("the cart has no such line")]
+    LineNotFound,
+    /// A dependency is down.
+    #[error(transparent)]
+    Unavailable(#[from] PortFailure),
+}
+
+impl ChangeCart {
+    /// The actor's cart.
+    pub async fn show(&self, actor: &Actor) -> Result<Cart, PortFailure> {
+        self.carts.cart(actor.user).await
+    }
+
+    /// Adds pieces of a variant; the line as it is then. What is in the cart is checked against what can be bought
+    /// now, but holds nothing: placing the order decides.
+    pub async fn add(&self, command: AddToCartCommand) -> Result<CartLine, ChangeCartError> {
+        let AddToCartCommand { actor, product, variant, quantity } = command;
+        let (product_exists, buyable) = self.carts.buyable(actor.user, product, variant).await?;
+        if !product_exists {
+            return Err(ChangeCartError::ProductNotFound);
+        }
+        let buyable = buyable.ok_or(ChangeCartError::VariantNotFound)?;
+        if buyable.product != product {
+            return Err(ChangeCartError::VariantOfAnotherProduct);
+        }
+        if !buyable.status.is_for_sale() {
+            return Err(ChangeCartError::NotForSale);
+        }
+        let wanted = buyable.in_cart.saturating_add(quantity.get());
+        if wanted > buyable.available {
+            return Err(ChangeCartError::InsufficientStock);
+        }
+        Quantity::try_new(wanted).map_err(|_| ChangeCartError::TooMany)?;
+        self.carts.add(actor.user, product, variant, quantity).await?;
+        self.carts.line_of(actor.user, variant).await?.ok_or(ChangeCartError::LineNotFound)
+    }
+
+    /// Sets a line's pieces; the line as it is then.
+    pub async fn change(
+        &self,
+        actor: &Actor,
+        item: CartItemId,
+        quantity: Quantity,
+    ) -> Result<CartLine, ChangeCartError> {
+        let line = self.carts.line(actor.user, item).await?.ok_or(ChangeCartError::LineNotFound)?;
+        if quantity.get() > line.available {
+            return Err(ChangeCartError::InsufficientStock);
+        }
+        if !self.carts.change(actor.user, item, quantity).await? {
+            return Err(ChangeCartError::LineNotFound);
+        }
+        Ok(CartLine { quantity, ..line })
+    }
+
+    /// Removes one line.
+    pub async fn remove(&self, actor: &Actor, item: CartItemId) -> Result<(), ChangeCartError> {
+        match self.carts.remove(actor.user, &[item]).await? {
+            0 => Err(ChangeCartError::LineNotFound),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes the named lines; those that are not the actor's are left alone.
+    pub async fn remove_selected(&self, actor: &Actor, items: &[CartItemId]) -> Result<(), PortFailure> {
+        self.carts.remove(actor.user, items).await.map(|_| ())
+    }
+
+    /// Removes every line.
+    pub async fn clear(&self, actor: &Actor) -> Result<(), PortFailure> {
+        self.carts.clear(actor.user).await
+    }
+}

@@ -1,0 +1,50 @@
+//! An order: a promise of stock to a buyer, kept for fifteen minutes, turned into a sale by a payment.
+//!
+//! | From | Action | To | Stock |
+//! | --- | --- | --- | --- |
+//! | - | place | awaiting payment | reserve |
+//! | awaiting payment | open payment | paying | - |
+//! | paying | approve | paid | commit |
+//! | paying | decline | awaiting payment | - |
+//! | paying | await deposit | awaiting deposit | - |
+//! | awaiting deposit | approve | paid | commit |
+//! | awaiting payment | cancel, expire, supersede | cancelled | release |
+//! | awaiting deposit | close deposit | cancelled | release |
+//! | paid | ship | shipped | - |
+//! | shipped | deliver | delivered | - |
+//! | paid | refund | cancelled | restock |
+//!
+//! Everything else is refused. `docs/states.md` is the full table, printed from [`OrderState`] by a test. A transition
+//! borrows the order and returns an [`OrderChange`]; [`OrderRepository::apply`] stores it if nobody moved the order
+//! meanwhile. The words (hold, commit, release, restock) are those of `docs/domain.md`.
+
+mod cancel_order;
+mod change;
+mod draft;
+mod expire_orders;
+mod line;
+mod number;
+mod place_order;
+mod recipient;
+mod repository;
+mod state;
+mod transition;
+mod track_orders;
+
+pub use cancel_order::{CancelOrder, CancelOrderCommand, CancelOrderError};
+pub use change::{OrderChange, OrderEvent, StockEffect, StockLine, StockMove};
+pub use draft::{NewOrder, Offer, OfferedVariant, PlaceOrderCommand, RequestedLine};
+pub use expire_orders::{ExpireOrders, ExpiryReport};
+pub use line::OrderLine;
+pub use number::{OrderNumber, OrderNumberError};
+pub use place_order::{HoldTime, PlaceOrder, PlaceOrderError, PlacedOrder};
+pub use recipient::{PostalCode, Recipient};
+#[cfg(any(test, feature = "mock"))]
+pub use repository::{MockOfferQueries, MockOrderQueries, MockOrderRepository};
+pub use repository::{
+    ApplyFailure, HistoryFilter, OfferQueries, OrderDetail, OrderDetailLine, OrderQueries, OrderRepository,
+    OrderSummary, PaymentSummary, PlaceFailure,
+};
+pub use state::{CancelCause, Cancellation, Order, OrderState, OrderStatus, PaymentStatus};
+pub use track_orders::{TrackOrderError, TrackOrders};
+pub use transition::{Action, Decision, OrderTransitionError};

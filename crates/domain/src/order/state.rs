@@ -1,0 +1,241 @@
+//! The order and its state.
+
+use crate::payment::PaymentKey;
+use crate::shared::{Actor, OrderId, Timestamp, UserId, Version, Won};
+
+use super::{OrderLine, OrderNumber, Recipient};
+
+/// An order with its lines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    /// Inside the shop.
+    pub id: OrderId,
+    /// Outside of it: on screens, at the payment partner.
+    pub number: OrderNumber,
+    /// Who placed it.
+    pub buyer: UserId,
+    /// Who gets the parcel.
+    pub recipient: Recipient,
+    /// What was bought; at least one line.
+    pub lines: Vec<OrderLine>,
+    /// The sum of the lines: what is charged.
+    pub total: Won,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// Where it stands.
+    pub state: OrderState,
+    /// How many times it was changed.
+    pub version: Version,
+}
+
+impl Order {
+    /// Whether the actor is the buyer.
+    pub fn belongs_to(&self, actor: &Actor) -> bool {
+        self.buyer == actor.user
+    }
+}
+
+/// Where an order stands. Each variant holds exactly what is true in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrderState {
+    /// Placed; its stock is held until `expires_at`.
+    AwaitingPayment {
+        /// When the hold ends.
+        expires_at: Timestamp,
+    },
+    /// A payment is under way: the hold lives until its outcome is known, however long that takes.
+    Paying {
+        /// When the hold would have ended, and ends again if the payment is declined.
+        expires_at: Timestamp,
+        /// The payment under way.
+        payment: PaymentKey,
+    },
+    /// A virtual account was issued; the hold lives until the deposit is due.
+    AwaitingDeposit {
+        /// The payment that waits for its deposit.
+        payment: PaymentKey,
+        /// Until when the buyer may transfer.
+        due_at: Timestamp,
+    },
+    /// The money is there and the stock is sold.
+    Paid {
+        /// The payment.
+        payment: PaymentKey,
+        /// When it was approved.
+        paid_at: Timestamp,
+    },
+    /// The parcel is on its way.
+    Shipped {
+        /// The payment.
+        payment: PaymentKey,
+        /// When it was approved.
+        paid_at: Timestamp,
+        /// When the parcel left.
+        shipped_at: Timestamp,
+    },
+    /// The parcel arrived.
+    Delivered {
+        /// The payment.
+        payment: PaymentKey,
+        /// When it was approved.
+        paid_at: Timestamp,
+        /// When the parcel left.
+        shipped_at: Timestamp,
+        /// When it arrived.
+        delivered_at: Timestamp,
+    },
+    /// Over. Its stock is back on the shelf.
+    Cancelled(Cancellation),
+}
+
+/// How an order ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cancellation {
+    /// When.
+    pub at: Timestamp,
+    /// Why, as the shop sees it.
+    pub cause: CancelCause,
+    /// Why, in the words of who cancelled.
+    pub reason: Option<String>,
+}
+
+/// Why an order ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CancelCause {
+    /// The buyer changed his mind before paying.
+    ByBuyer,
+    /// Nobody paid in time.
+    Expired,
+    /// The same buyer placed a newer order that needed the held stock.
+    Superseded,
+    /// The deposit did not come in time.
+    DepositMissed,
+    /// It was paid and the money went back.
+    Refunded {
+        /// The payment that was refunded.
+        payment: PaymentKey,
+        /// When it had been approved.
+        paid_at: Timestamp,
+    },
+}
+
+impl CancelCause {
+    /// The name that the database uses.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ByBuyer => "BY_BUYER",
+            Self::Expired => "EXPIRED",
+            Self::Superseded => "SUPERSEDED",
+            Self::DepositMissed => "DEPOSIT_MISSED",
+            Self::Refunded { .. } => "REFUNDED",
+        }
+    }
+}
+
+/// The order's status in the words of the wire and of the `orders.status` column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OrderStatus {
+    /// Not paid yet.
+    Pending,
+    /// Paid.
+    Confirmed,
+    /// On its way.
+    Shipped,
+    /// Arrived.
+    Delivered,
+    /// Over.
+    Cancelled,
+}
+
+impl OrderStatus {
+    /// Every status.
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Confirmed, Self::Shipped, Self::Delivered, Self::Cancelled];
+
+    /// Its name on the wire and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Confirmed => "CONFIRMED",
+            Self::Shipped => "SHIPPED",
+            Self::Delivered => "DELIVERED",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
+
+    /// The status of that name, whatever its case.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// The payment side of an order or a payment in the words of the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PaymentStatus {
+    /// No money yet.
+    Pending,
+    /// The money is there.
+    Completed,
+    /// No money came.
+    Failed,
+    /// Never shown by this shop; accepted as a filter.
+    Cancelled,
+    /// The money went back.
+    Refunded,
+}
+
+impl PaymentStatus {
+    /// Every status.
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Completed, Self::Failed, Self::Cancelled, Self::Refunded];
+
+    /// Its name on the wire and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Completed => "COMPLETED",
+            Self::Failed => "FAILED",
+            Self::Cancelled => "CANCELLED",
+            Self::Refunded => "REFUNDED",
+        }
+    }
+
+    /// The status of that name, whatever its case.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name().eq_ignore_ascii_case(name))
+    }
+}
+
+impl OrderState {
+    /// The order's status on the wire.
+    pub const fn status(&self) -> OrderStatus {
+        match self {
+            Self::AwaitingPayment { .. } | Self::Paying { .. } | Self::AwaitingDeposit { .. } => OrderStatus::Pending,
+            Self::Paid { .. } => OrderStatus::Confirmed,
+            Self::Shipped { .. } => OrderStatus::Shipped,
+            Self::Delivered { .. } => OrderStatus::Delivered,
+            Self::Cancelled(_) => OrderStatus::Cancelled,
+        }
+    }
+
+    /// The payment status on the wire.
+    pub const fn payment_status(&self) -> PaymentStatus {
+        match self {
+            Self::AwaitingPayment { .. } | Self::Paying { .. } | Self::AwaitingDeposit { .. } => PaymentStatus::Pending,
+            Self::Paid { .. } | Self::Shipped { .. } | Self::Delivered { .. } => PaymentStatus::Completed,
+            Self::Cancelled(Cancellation { cause: CancelCause::Refunded { .. }, .. }) => PaymentStatus::Refunded,
+            Self::Cancelled(_) => PaymentStatus::Failed,
+        }
+    }
+
+    /// What the shop calls it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::AwaitingPayment { .. } => "awaiting payment",
+            Self::Paying { .. } => "paying",
+            Self::AwaitingDeposit { .. } => "awaiting deposit",
+            Self::Paid { .. } => "paid",
+            Self::Shipped { .. } => "shipped",
+            Self::Delivered { .. } => "delivered",
+            Self::Cancelled(_) => "cancelled",
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! What may become of an order: the state machine.
+
+use thiserror::Error;
+
+use crate::payment::PaymentKey;
+use crate::shared::{Actor, OrderId, Timestamp};
+
+use super::{CancelCause, Cancellation, Order, OrderChange, OrderEvent, OrderState, StockMove};
+
+/// Something that may be done to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Start taking the money.
+    OpenPayment,
+    /// The money is there.
+    Approve,
+    /// The money was definitely not taken.
+    Decline,
+    /// A virtual account was issued.
+    AwaitDeposit,
+    /// The buyer does not want it any more.
+    Cancel,
+    /// The hold ran out.
+    Expire,
+    /// A newer order of the same buyer needs the stock.
+    Supersede,
+    /// The virtual account was closed without a deposit.
+    CloseDeposit,
+    /// The parcel left.
+    Ship,
+    /// The parcel arrived.
+    Deliver,
+    /// The money went back.
+    Refund,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 11] = [
+        Self::OpenPayment,
+        Self::Approve,
+        Self::Decline,
+        Self::AwaitDeposit,
+        Self::Cancel,
+        Self::Expire,
+        Self::Supersede,
+        Self::CloseDeposit,
+        Self::Ship,
+        Self::Deliver,
+        Self::Refund,
+    ];
+
+    /// What the shop calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OpenPayment => "open payment",
+            Self::Approve => "approve",
+            Self::Decline => "decline",
+            Self::AwaitDeposit => "await deposit",
+            Self::Cancel => "cancel",
+            Self::Expire => "expire",
+            Self::Supersede => "supersede",
+            Self::CloseDeposit => "close deposit",
+            Self::Ship => "ship",
+            Self::Deliver => "deliver",
+            Self::Refund => "refund",
+        }
+    }
+}
+
+/// What an allowed transition comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// Store this.
+    Apply(OrderChange),
+    /// It is so already: the same fact, told twice.
+    AlreadyDone,
+}
+
+/// The state does not allow it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("order {order} is {from}, which does not allow to {}", attempted.name())]
+pub struct OrderTransitionError {
+    /// The order.
+    pub order: OrderId,
+    /// Where it stands.
+    pub from: &'static str,
+    /// What was attempted.
+    pub attempted: Action,
+}
+
+type Transition = Result<Decision, OrderTransitionError>;
+
+impl Order {
+    /// Starts a payment, which keeps the hold alive until its outcome is known. Refused once the hold is over: money
+    /// is never taken for an order whose stock may already be somebody else's.
+    pub fn open_payment(&self, payment: &PaymentKey, now: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::AwaitingPayment { expires_at } if now < *expires_at => {
+                let next = OrderState::Paying { expires_at: *expires_at, payment: payment.clone() };
+                self.change(next, StockMove::None, None)
+            }
+            OrderState::Paying { payment: open, .. } if open == payment => Ok(Decision::AlreadyDone),
+            _ => self.refuse(Action::OpenPayment),
+        }
+    }
+
+    /// The money is there: the held stock is sold.
+    pub fn approve(&self, payment: &PaymentKey, paid_at: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::Paying { payment: open, .. } | OrderState::AwaitingDeposit { payment: open, .. }
+                if open == payment =>
+            {
+                let next = OrderState::Paid { payment: payment.clone(), paid_at };
+                self.change(next, StockMove::Commit, Some(OrderEvent::Paid))
+            }
+            OrderState::Paid { payment: paid, .. }
+            | OrderState::Shipped { payment: paid, .. }
+            | OrderState::Delivered { payment: paid, .. }
+                if paid == payment =>
+            {
+                Ok(Decision::AlreadyDone)
+            }
+            _ => self.refuse(Action::Approve),
+        }
+    }
+
+    /// The money was definitely not taken: the order waits for another payment until its hold ends.
+    pub fn decline(&self, payment: &PaymentKey) -> Transition {
+        match &self.state {
+            OrderState::Paying { expires_at, payment: open } if open == payment => {
+                let next = OrderState::AwaitingPayment { expires_at: *expires_at };
+                self.change(next, StockMove::None, None)
+            }
+            OrderState::AwaitingPayment { .. } => Ok(Decision::AlreadyDone),
+            _ => self.refuse(Action::Decline),
+        }
+    }
+
+    /// A virtual account was issued: the hold lives until the deposit is due.
+    pub fn await_deposit(&self, payment: &PaymentKey, due_at: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::Paying { payment: open, .. } if open == payment => {
+                let next = OrderState::AwaitingDeposit { payment: payment.clone(), due_at };
+                self.change(next, StockMove::None, Some(OrderEvent::DepositDue { due_at }))
+            }
+            OrderState::AwaitingDeposit { payment: open, .. } if open == payment => Ok(Decision::AlreadyDone),
+            _ => self.refuse(Action::AwaitDeposit),
+        }
+    }
+
+    /// The buyer does not want it any more. Only before money moves: a paid order is cancelled with its refund.
+    pub fn cancel(&self, reason: Option<String>, now: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::AwaitingPayment { .. } => self.end(CancelCause::ByBuyer, reason, now),
+            _ => self.refuse(Action::Cancel),
+        }
+    }
+
+    /// Nobody paid in time.
+    pub fn expire(&self, now: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::AwaitingPayment { expires_at } if *expires_at <= now => self.end(CancelCause::Expired, None, now),
+            OrderState::Cancelled(Cancellation { cause: CancelCause::Expired, .. }) => Ok(Decision::AlreadyDone),
+            _ => self.refuse(Action::Expire),
+        }
+    }
+
+    /// A newer order of the same buyer needs the stock that this one holds.
+    pub fn supersede(&self, now: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::AwaitingPayment { .. } => self.end(CancelCause::Superseded, None, now),
+            OrderState::Cancelled(Cancellation { cause: CancelCause::Superseded, .. }) => Ok(Decision::AlreadyDone),
+            _ => self.refuse(Action::Supersede),
+        }
+    }
+
+    /// The virtual account is closed at the partner and no deposit came: none can come any more.
+    pub fn close_deposit(&self, payment: &PaymentKey, now: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::AwaitingDeposit { payment: open, .. } if open == payment => {
+                self.end(CancelCause::DepositMissed, None, now)
+            }
+            OrderState::Cancelled(Cancellation { cause: CancelCause::DepositMissed, .. }) => Ok(Decision::AlreadyDone),
+            _ => self.refuse(Action::CloseDeposit),
+        }
+    }
+
+    /// The parcel left.
+    pub fn ship(&self, now: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::Paid { payment, paid_at } => {
+                let next = OrderState::Shipped { payment: payment.clone(), paid_at: *paid_at, shipped_at: now };
+                self.change(next, StockMove::None, Some(OrderEvent::Shipped))
+            }
+            OrderState::Shipped { .. } => Ok(Decision::AlreadyDone),
+            _ => self.refuse(Action::Ship),
+        }
+    }
+
+    /// The parcel arrived.
+    pub fn deliver(&self, now: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::Shipped { payment, paid_at, shipped_at } => {
+                let next = OrderState::Delivered {
+                    payment: payment.clone(),
+                    paid_at: *paid_at,
+                    shipped_at: *shipped_at,
+                    delivered_at: now,
+                };
+                self.change(next, StockMove::None, Some(OrderEvent::Delivered))
+            }
+            OrderState::Delivered { .. } => Ok(Decision::AlreadyDone),
+            _ => self.refuse(Action::Deliver),
+        }
+    }
+
+    /// The money went back in full, before the parcel left: the goods return to the shelf.
+    pub fn refund(&self, payment: &PaymentKey, reason: Option<String>, now: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::Paid { payment: paid, paid_at } if paid == payment => {
+                let cause = CancelCause::Refunded { payment: payment.clone(), paid_at: *paid_at };
+                let next = OrderState::Cancelled(Cancellation { at: now, cause, reason });
+                self.change(next, StockMove::Restock, Some(OrderEvent::Cancelled))
+            }
+            OrderState::Cancelled(Cancellation { cause: CancelCause::Refunded { payment: back, .. }, .. })
+                if back == payment =>
+            {
+                Ok(Decision::AlreadyDone)
+            }
+            _ => self.refuse(Action::Refund),
+        }
+    }
+
+    /// The actor's own order, or nothing to see. Every use case that starts from a shopper's request goes through it.
+    pub fn owned_by(self, actor: &Actor) -> Option<Self> {
+        self.belongs_to(actor).then_some(self)
+    }
+
+    fn end(&self, cause: CancelCause, reason: Option<String>, now: Timestamp) -> Transition {
+        let event = match cause {
+            CancelCause::Expired | CancelCause::DepositMissed => OrderEvent::Expired,
+            CancelCause::ByBuyer | CancelCause::Superseded | CancelCause::Refunded { .. } => OrderEvent::Cancelled,
+        };
+        let next = OrderState::Cancelled(Cancellation { at: now, cause, reason });
+        self.change(next, StockMove::Release, Some(event))
+    }
+
+    fn change(&self, next: OrderState, stock: StockMove, event: Option<OrderEvent>) -> Transition {
+        Ok(Decision::Apply(OrderChange::new(self, next, stock, event)))
+    }
+
+    fn refuse(&self, attempted: Action) -> Transition {
+        Err(OrderTransitionError { order: self.id, from: self.state.name(), attempted })
+    }
+}

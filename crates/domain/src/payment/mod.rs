@@ -1,0 +1,43 @@
+//! A payment: one attempt to take an order's money through the payment partner.
+//!
+//! The shape is *intent, call, settle*. The intent is stored before the partner is called, so that a crash at any point
+//! leaves a trace; the call happens with no transaction open; its outcome is settled together with the order, in one
+//! transaction. A call has three outcomes: taken, not taken, unknown. Unknown is never treated as not taken: the
+//! payment stays open, the order keeps its stock, and [`ReconcilePayments`] asks the partner until it knows.
+//!
+//! | From | Fact | To |
+//! | --- | --- | --- |
+//! | - | intent stored | requested |
+//! | requested, awaiting deposit | approved as agreed | approved |
+//! | requested, awaiting deposit | approved, but not as agreed or with no order to keep | refund due |
+//! | requested | definitely not taken | declined |
+//! | requested | virtual account issued | awaiting deposit |
+//! | awaiting deposit | account closed | declined |
+//! | declined, may be repeated | intent stored anew | requested |
+//! | refund due | money went back | refunded |
+
+mod confirm_payment;
+mod gateway;
+#[path = "payment.rs"]
+mod model;
+mod reconcile_payments;
+mod repository;
+mod settle;
+mod settlement;
+
+pub use confirm_payment::{ConfirmPayment, ConfirmPaymentCommand, ConfirmPaymentError, ConfirmTiming};
+#[cfg(any(test, feature = "mock"))]
+pub use gateway::MockPaymentGateway;
+pub use gateway::{
+    Approval, CancelOutcome, CancelRequest, ConfirmOutcome, ConfirmRequest, Decline, DeclineKind, LookUp, PartnerView,
+    PaymentGateway,
+};
+pub use model::{
+    IdempotencyKey, NewPayment, Payment, PaymentKey, PaymentKeyError, PaymentMethod, PaymentState, RefundCause,
+};
+pub use reconcile_payments::{ReconcilePayments, ReconcileReport};
+#[cfg(any(test, feature = "mock"))]
+pub use repository::MockPaymentRepository;
+pub use repository::{OpenFailure, PaymentRepository};
+pub use settle::SettlePayment;
+pub use settlement::{PaymentChange, PaymentEvidence, Settlement, settle};

@@ -1,0 +1,174 @@
+//! What a crash or a time-out left open is settled by asking the partner.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::shared::{Clock, PortFailure};
+
+use super::{
+    CancelOutcome, CancelRequest, ConfirmOutcome, ConfirmRequest, Decline, DeclineKind, IdempotencyKey, LookUp,
+    PartnerView, Payment, PaymentEvidence, PaymentGateway, PaymentRepository, PaymentState, SettlePayment,
+};
+
+/// How long after the buyer's authorisation the partner still accepts a confirm (Toss: 10 minutes), and a little more:
+/// after that, a payment that the partner does not know cannot come into being any more.
+const PARTNER_WINDOW: Duration = Duration::from_secs(11 * 60);
+/// How long after its due date an unpaid virtual account is closed: a deposit of the last second is still on its way.
+const DEPOSIT_SLACK: Duration = Duration::from_secs(60);
+/// How often a waiting deposit is asked for.
+const DEPOSIT_INTERVAL: Duration = Duration::from_secs(30);
+/// The longest pause between two checks of a payment with an unknown outcome.
+const LONGEST_PAUSE_SECONDS: u64 = 60;
+
+/// Settles open payments.
+pub struct ReconcilePayments {
+    /// Where payments are kept.
+    pub payments: Arc<dyn PaymentRepository>,
+    /// The payment partner.
+    pub gateway: Arc<dyn PaymentGateway>,
+    /// Stores what became of them.
+    pub settle: SettlePayment,
+    /// When it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What one batch came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReconcileReport {
+    /// Open payments that were looked at.
+    pub due: usize,
+    /// Of them, settled now.
+    pub settled: usize,
+}
+
+impl ReconcilePayments {
+    /// Looks at up to `batch` open payments, the longest waiting first. Safe beside any number of other instances and
+    /// beside the buyer's own confirm: the partner knows a repeated confirm by its idempotency key, and settling is
+    /// guarded by versions.
+    pub async fn run(&self, batch: u32) -> Result<ReconcileReport, PortFailure> {
+        let due = self.payments.due_checks(self.clock.now(), batch).await?;
+        let mut report = ReconcileReport { due: due.len(), settled: 0 };
+        for payment in due {
+            let id = payment.id;
+            match self.check(payment).await {
+                Ok(true) => report.settled += 1,
+                Ok(false) => {}
+                Err(failure) => {
+                    tracing::warn!(payment = %id, error = &failure as &dyn std::error::Error, "payment could not be reconciled, will try again");
+                }
+            }
+        }
+        Ok(report)
+    }
+
+    /// One payment; whether it is settled now. It is postponed first, so that a payment which cannot be settled keeps
+    /// nobody else from their turn.
+    async fn check(&self, payment: Payment) -> Result<bool, PortFailure> {
+        let pause = match payment.state {
+            PaymentState::AwaitingDeposit { .. } => DEPOSIT_INTERVAL,
+            _ => Duration::from_secs(1_u64.checked_shl(payment.checks).unwrap_or(u64::MAX).min(LONGEST_PAUSE_SECONDS)),
+        };
+        self.payments.postpone(&payment, self.clock.now().after(pause)).await?;
+        let evidence = match &payment.state {
+            PaymentState::Requested => self.ask(&payment).await?,
+            PaymentState::AwaitingDeposit { .. } => self.ask_for_deposit(&payment).await?,
+            PaymentState::RefundDue { refund_key, .. } => self.refund(&payment, refund_key).await?,
+            PaymentState::Approved { .. } | PaymentState::Declined { .. } | PaymentState::Refunded { .. } => None,
+        };
+        let Some(evidence) = evidence else { return Ok(false) };
+        let known = self.settle.reload(&payment).await?;
+        let payment = self.settle.run(known, &evidence).await?;
+        tracing::info!(payment = %payment.id, order = %payment.order_number, state = payment.state.name(), "payment reconciled");
+        Ok(true)
+    }
+
+    /// A confirm whose outcome is unknown. Only a definite answer closes it.
+    async fn ask(&self, payment: &Payment) -> Result<Option<PaymentEvidence>, PortFailure> {
+        match self.gateway.look_up(&payment.key).await? {
+            LookUp::Found(PartnerView::Approved(approval)) => Ok(Some(PaymentEvidence::Approved(approval))),
+            LookUp::Found(PartnerView::DepositPending { due_at }) => {
+                Ok(Some(PaymentEvidence::DepositPending { due_at }))
+            }
+            LookUp::Found(PartnerView::Closed { code }) => Ok(Some(declined(code))),
+            LookUp::Found(PartnerView::Unconfirmed) => self.repeat(payment).await,
+            LookUp::Found(PartnerView::Unclear { code }) => {
+                tracing::error!(payment = %payment.id, order = %payment.order_number, status = %code, "the partner's status of this payment needs a human");
+                Ok(None)
+            }
+            LookUp::NotFound if self.clock.now().since(payment.requested_at) > PARTNER_WINDOW => {
+                Ok(Some(declined("NOT_FOUND_PAYMENT".to_owned())))
+            }
+            LookUp::NotFound => Ok(None),
+        }
+    }
+
+    /// The confirm never arrived: once more, with the same idempotency key.
+    async fn repeat(&self, payment: &Payment) -> Result<Option<PaymentEvidence>, PortFailure> {
+        let request = ConfirmRequest {
+            key: payment.key.clone(),
+            order: payment.order_number,
+            amount: payment.amount,
+            idempotency_key: payment.idempotency_key.clone(),
+        };
+        Ok(match self.gateway.confirm(&request).await? {
+            ConfirmOutcome::Approved(approval) => Some(PaymentEvidence::Approved(approval)),
+            ConfirmOutcome::DepositPending { due_at } => Some(PaymentEvidence::DepositPending { due_at }),
+            ConfirmOutcome::Declined(decline) if decline.kind == DeclineKind::OurFault => {
+                tracing::error!(payment = %payment.id, order = %payment.order_number, code = %decline.code, "a confirm cannot be repeated because of a fault of ours");
+                None
+            }
+            ConfirmOutcome::Declined(decline) => Some(PaymentEvidence::Declined(decline)),
+            ConfirmOutcome::NotSent => None,
+        })
+    }
+
+    async fn ask_for_deposit(&self, payment: &Payment) -> Result<Option<PaymentEvidence>, PortFailure> {
+        match self.gateway.look_up(&payment.key).await? {
+            LookUp::Found(PartnerView::Approved(approval)) => Ok(Some(PaymentEvidence::Approved(approval))),
+            LookUp::Found(PartnerView::Closed { code }) => Ok(Some(PaymentEvidence::DepositClosed { code })),
+            LookUp::Found(PartnerView::DepositPending { due_at })
+                if due_at.after(DEPOSIT_SLACK) <= self.clock.now() =>
+            {
+                self.close_account(payment).await
+            }
+            LookUp::Found(_) | LookUp::NotFound => Ok(None),
+        }
+    }
+
+    /// The account is closed at the partner before the stock is given back: no deposit may come for an order that is
+    /// over. Refused means that a deposit was faster; the next look-up tells.
+    async fn close_account(&self, payment: &Payment) -> Result<Option<PaymentEvidence>, PortFailure> {
+        let request = CancelRequest {
+            key: payment.key.clone(),
+            reason: "입금 기한 만료".to_owned(),
+            idempotency_key: IdempotencyKey::stored(format!("{}-close", payment.idempotency_key.as_str())),
+        };
+        Ok(match self.gateway.cancel(&request).await? {
+            CancelOutcome::Cancelled => Some(PaymentEvidence::DepositClosed { code: "DEPOSIT_MISSED".to_owned() }),
+            CancelOutcome::Refused(_) => None,
+        })
+    }
+
+    async fn refund(
+        &self,
+        payment: &Payment,
+        refund_key: &IdempotencyKey,
+    ) -> Result<Option<PaymentEvidence>, PortFailure> {
+        let request = CancelRequest {
+            key: payment.key.clone(),
+            reason: "주문을 처리할 수 없어 자동으로 환불합니다.".to_owned(),
+            idempotency_key: refund_key.clone(),
+        };
+        Ok(match self.gateway.cancel(&request).await? {
+            CancelOutcome::Cancelled => Some(PaymentEvidence::Refunded),
+            CancelOutcome::Refused(decline) => {
+                tracing::error!(payment = %payment.id, order = %payment.order_number, code = %decline.code, "an automatic refund was refused and needs a human");
+                None
+            }
+        })
+    }
+}
+
+fn declined(code: String) -> PaymentEvidence {
+    PaymentEvidence::Declined(Decline { code, kind: DeclineKind::Final })
+}

@@ -1,0 +1,45 @@
+//! Where payments are kept.
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+use crate::order::{ApplyFailure, OrderChange};
+use crate::shared::{PaymentId, PortFailure, Timestamp};
+
+use super::{NewPayment, Payment, PaymentKey, Settlement};
+
+/// Why an intent was not stored. Nothing was.
+#[derive(Debug, Error)]
+pub enum OpenFailure {
+    /// The order, or the attempt to be repeated, moved since it was read.
+    #[error("the order has changed")]
+    Stale,
+    /// A payment with this key exists.
+    #[error("the payment key is known already")]
+    KeyTaken,
+    /// The store failed.
+    #[error(transparent)]
+    Unavailable(#[from] PortFailure),
+}
+
+/// Where payments are kept. Every write is one short transaction that carries its own guard.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait PaymentRepository: Send + Sync {
+    /// The payment of that key.
+    async fn find(&self, key: &PaymentKey) -> Result<Option<Payment>, PortFailure>;
+
+    /// Stores the intent and moves the order to paying, or does neither.
+    async fn open(&self, payment: &NewPayment, order: &OrderChange) -> Result<PaymentId, OpenFailure>;
+
+    /// Stores what became of a payment and of its order as one fact: payment, order, stock, ledger, outbox, and for
+    /// a paid order its lines leave the buyer's cart. [`ApplyFailure::Stale`] if either moved since it was read.
+    async fn settle(&self, settlement: &Settlement) -> Result<(), ApplyFailure>;
+
+    /// Payments whose outcome is open (requested, awaiting a deposit, refund due) and that are to be checked at or
+    /// before `now`: the longest waiting first, at most `limit`.
+    async fn due_checks(&self, now: Timestamp, limit: u32) -> Result<Vec<Payment>, PortFailure>;
+
+    /// Checks the payment again at `check_at`, counting this check. Does nothing if it was settled meanwhile.
+    async fn postpone(&self, payment: &Payment, check_at: Timestamp) -> Result<(), PortFailure>;
+}

@@ -1,0 +1,173 @@
+//! What a fact about a payment means for the payment and its order: the decision, without any IO.
+
+use crate::order::{Decision, Order, OrderChange};
+use crate::shared::{PaymentId, Timestamp, Version};
+
+use super::{
+    Approval, Decline, DeclineKind, IdempotencyKey, Payment, PaymentKey, PaymentMethod, PaymentState, RefundCause,
+};
+
+/// A definite fact about a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PaymentEvidence {
+    /// The partner took the money.
+    Approved(Approval),
+    /// The partner issued a virtual account.
+    DepositPending {
+        /// Until when.
+        due_at: Timestamp,
+    },
+    /// The partner did not take the money and will not.
+    Declined(Decline),
+    /// The virtual account is closed without a deposit.
+    DepositClosed {
+        /// The partner's status.
+        code: String,
+    },
+    /// The money went back.
+    Refunded,
+}
+
+/// The next state of a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentChange {
+    payment: PaymentId,
+    key: PaymentKey,
+    version: Version,
+    next: PaymentState,
+    check_at: Option<Timestamp>,
+}
+
+impl PaymentChange {
+    /// The payment.
+    pub fn payment(&self) -> PaymentId {
+        self.payment
+    }
+
+    /// Its key.
+    pub fn key(&self) -> &PaymentKey {
+        &self.key
+    }
+
+    /// The version on which the change was decided: the guard of storing it.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Where the payment stands afterwards.
+    pub fn next(&self) -> &PaymentState {
+        &self.next
+    }
+
+    /// When reconciliation looks at it again; `None` once nothing is open.
+    pub fn check_at(&self) -> Option<Timestamp> {
+        self.check_at
+    }
+}
+
+/// One fact about a payment: its own change, and its order's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settlement {
+    payment: PaymentChange,
+    order: Option<OrderChange>,
+}
+
+impl Settlement {
+    /// What becomes of the payment.
+    pub fn payment(&self) -> &PaymentChange {
+        &self.payment
+    }
+
+    /// What becomes of the order, if anything.
+    pub fn order(&self) -> Option<&OrderChange> {
+        self.order.as_ref()
+    }
+}
+
+/// What the evidence means, or `None` if it tells nothing new.
+///
+/// Money that was taken always leads somewhere: to a paid order if the order can take it, else to a refund.
+pub fn settle(
+    payment: &Payment,
+    order: &Order,
+    evidence: &PaymentEvidence,
+    now: Timestamp,
+    refund_key: IdempotencyKey,
+) -> Option<Settlement> {
+    match (&payment.state, evidence) {
+        (PaymentState::Requested | PaymentState::AwaitingDeposit { .. }, PaymentEvidence::Approved(approval)) => {
+            Some(approve(payment, order, approval, now, refund_key))
+        }
+        (PaymentState::Requested, PaymentEvidence::DepositPending { due_at }) => {
+            let order = applied(order.await_deposit(&payment.key, *due_at).ok());
+            Some(change(payment, PaymentState::AwaitingDeposit { due_at: *due_at }, Some(now), order))
+        }
+        (PaymentState::Requested, PaymentEvidence::Declined(decline)) => {
+            let next = PaymentState::Declined {
+                code: decline.code.clone(),
+                repeatable: decline.kind != DeclineKind::Final,
+            };
+            Some(change(payment, next, None, applied(order.decline(&payment.key).ok())))
+        }
+        (PaymentState::AwaitingDeposit { .. }, PaymentEvidence::DepositClosed { code }) => {
+            let next = PaymentState::Declined { code: code.clone(), repeatable: false };
+            Some(change(payment, next, None, applied(order.close_deposit(&payment.key, now).ok())))
+        }
+        (PaymentState::RefundDue { method, approved_at, .. }, PaymentEvidence::Refunded) => {
+            let next = PaymentState::Refunded { method: *method, approved_at: *approved_at, refunded_at: now };
+            Some(change(payment, next, None, None))
+        }
+        _ => None,
+    }
+}
+
+fn approve(
+    payment: &Payment,
+    order: &Order,
+    approval: &Approval,
+    now: Timestamp,
+    refund_key: IdempotencyKey,
+) -> Settlement {
+    let Approval { method, approved_at, .. } = *approval;
+    let as_agreed = approval.amount == Some(payment.amount) && approval.order == Some(payment.order_number);
+    let refund = |cause, order| {
+        let next = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone() };
+        change(payment, next, Some(now), order)
+    };
+    if !as_agreed {
+        // The hold is freed for an honest payment; what was taken goes back.
+        return refund(RefundCause::NotAsAgreed, applied(order.decline(&payment.key).ok()));
+    }
+    match order.approve(&payment.key, approved_at) {
+        Ok(Decision::Apply(order)) => approved(payment, method, approved_at, Some(order)),
+        Ok(Decision::AlreadyDone) => approved(payment, method, approved_at, None),
+        Err(_) => refund(RefundCause::OrderGone, None),
+    }
+}
+
+fn approved(
+    payment: &Payment,
+    method: PaymentMethod,
+    approved_at: Timestamp,
+    order: Option<OrderChange>,
+) -> Settlement {
+    change(payment, PaymentState::Approved { method, approved_at }, None, order)
+}
+
+fn change(
+    payment: &Payment,
+    next: PaymentState,
+    check_at: Option<Timestamp>,
+    order: Option<OrderChange>,
+) -> Settlement {
+    let payment =
+        PaymentChange { payment: payment.id, key: payment.key.clone(), version: payment.version, next, check_at };
+    Settlement { payment, order }
+}
+
+fn applied(decision: Option<Decision>) -> Option<OrderChange> {
+    match decision {
+        Some(Decision::Apply(change)) => Some(change),
+        Some(Decision::AlreadyDone) | None => None,
+    }
+}

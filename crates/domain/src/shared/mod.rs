@@ -1,0 +1,25 @@
+//! Values that every feature speaks.
+
+mod actor;
+mod clock;
+mod entropy;
+mod failure;
+mod field;
+mod id;
+mod money;
+mod page;
+mod quantity;
+
+pub use actor::{Actor, Role};
+#[cfg(any(test, feature = "mock"))]
+pub use clock::ManualClock;
+pub use clock::{Clock, Timestamp};
+#[cfg(any(test, feature = "mock"))]
+pub use entropy::CountingEntropy;
+pub use entropy::Entropy;
+pub use failure::{FailureKind, PortFailure};
+pub use field::{FieldError, FieldErrors, required_text};
+pub use id::{CartItemId, OrderId, OrderLineId, PaymentId, ProductId, TagId, UserId, VariantId, Version};
+pub use money::{MoneyError, Won};
+pub use page::{Page, PageRequest};
+pub use quantity::{Quantity, QuantityError};

@@ -1,0 +1,1 @@
+//! Architecture rules, tidiness and whole stories over the shipped binary.
