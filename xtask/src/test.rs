@@ -1,0 +1,62 @@
+//! `cargo xtask test`: the whole test suite, on a machine that has only Rust.
+
+use std::process::ExitCode;
+
+use crate::servers::{Purpose, Servers};
+use crate::shell::{Outcome, cargo, run as run_program};
+use crate::suites;
+
+/// Passes `arguments` on to `cargo test` and ends as it ends.
+pub fn run(arguments: &[String]) -> Outcome<ExitCode> {
+    let passed = all(arguments)?;
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether every test passed.
+pub fn all(arguments: &[String]) -> Outcome<bool> {
+    let arguments = match arguments {
+        [first, rest @ ..] if first == "--" => rest,
+        other => other,
+    };
+    let servers = Servers::start(Purpose::Tests)?;
+    let mut command = cargo();
+    command.arg("test");
+    // Words after a second `--` are for the test programs.
+    let ours = arguments.split(|word| word == "--").next().unwrap_or_default();
+    let packages = named_packages(ours);
+    if packages.is_empty() {
+        command.arg("--workspace");
+    }
+    if !ours.iter().any(|word| word == "--no-fail-fast") {
+        // One red suite must not hide the others.
+        command.arg("--no-fail-fast");
+    }
+    let status = run_program(command.args(arguments).envs(servers.variables()))?;
+    suites::print(&servers, &packages);
+    Ok(status.success())
+}
+
+/// The packages chosen with `-p X`, `-pX`, `--package X` or `--package=X`.
+fn named_packages(words: &[String]) -> Vec<String> {
+    let mut named = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        if word == "-p" || word == "--package" {
+            named.extend(words.next().cloned());
+        } else if let Some(name) = word.strip_prefix("--package=").or_else(|| word.strip_prefix("-p")) {
+            named.push(name.to_owned());
+        }
+    }
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named_packages;
+
+    #[test]
+    fn packages_are_found_however_they_are_spelt() {
+        let words = ["-p", "a", "--package", "b", "-pc", "--package=d", "--release"].map(str::to_owned);
+        assert_eq!(named_packages(&words), ["a", "b", "c", "d"]);
+    }
+}
