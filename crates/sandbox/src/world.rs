@@ -42,8 +42,7 @@ impl World {
         let ahead_s = self.clock.advance(seconds);
         self.store
             .submit(vec![Write::put(CLOCK, "offset", &ClockRecord { ahead_s })]);
-        self.toss.change(|state, now| state.tick(now));
-        self.toss.wake();
+        self.toss.time_has_moved();
         self.clock.now()
     }
 

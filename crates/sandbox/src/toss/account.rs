@@ -157,7 +157,7 @@ pub(crate) fn deposit(
     Ok(payment)
 }
 
-/// The bank finds that the deposit was none: DONE falls back to WAITING_FOR_DEPOSIT.
+/// The bank finds that the deposit was none: DONE falls back to `WAITING_FOR_DEPOSIT`.
 pub(crate) fn correct_deposit(state: &mut State, mut record: Record, now: Moment) -> Result<Payment, Refusal> {
     if record.payment.status != Status::Done || record.payment.virtual_account.is_none() {
         return Err(Refusal::of("INVALID_REQUEST").saying("입금이 끝난 가상계좌가 아닙니다."));

@@ -23,11 +23,6 @@ impl KeyPair {
             secret: secret.into(),
         }
     }
-
-    /// Whether the pair belongs to the payment widget rather than to the payment window.
-    pub(crate) fn is_for_widgets(&self) -> bool {
-        self.client.contains("_gck_")
-    }
 }
 
 /// The pairs that every sandbox knows: Toss's published documentation keys, and two with speaking names.

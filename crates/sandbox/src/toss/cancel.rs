@@ -87,23 +87,23 @@ pub(crate) fn cancel(
         .find(payment_key)
         .ok_or_else(|| Refusal::of("NOT_FOUND_PAYMENT"))?;
     owned_by(&record, pair)?;
-    settle(state, record, request, now)
+    settle(state, record, &request, now)
 }
 
 /// Executes a cancel, wherever it came from.
 pub(crate) fn settle(
     state: &mut State,
     mut record: Record,
-    request: CancelRequest,
+    request: &CancelRequest,
     now: Moment,
 ) -> Result<Payment, Refusal> {
-    let amount = cancelable_amount(&record.payment, &request)?;
-    let refund_account = permit(&record, amount, &request, now)?;
-    apply(&mut record, amount, &request, now)?;
+    let amount = cancelable_amount(&record.payment, request)?;
+    let refund_account = permit(&record, amount, request, now)?;
+    apply(&mut record, amount, request, now)?;
     if let Some(account) = &mut record.payment.virtual_account
         && record.approved_at.is_some()
     {
-        account.refund_status = "PENDING".to_owned();
+        "PENDING".clone_into(&mut account.refund_status);
         account.refund_receive_account = refund_account;
     }
     if record.approved_at.is_some() {
@@ -215,7 +215,7 @@ fn apply(record: &mut Record, amount: i64, request: &CancelRequest, now: Moment)
     let key = transaction_key();
     payment.last_transaction_key = Some(key.clone());
     if let Some(card) = payment.card.as_mut().filter(|_| everything) {
-        card.acquire_status = "CANCELED".to_owned();
+        "CANCELED".clone_into(&mut card.acquire_status);
     }
     payment.cancels.get_or_insert_default().push(Cancel {
         transaction_key: key,

@@ -326,3 +326,37 @@ const TABLE: &[(&str, u16, &str)] = &[
     ),
     ("FAILED_METHOD_HANDLING", 500, "결제 중에 일시적인 오류가 발생했습니다."),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_stands_in_the_table_once() {
+        let codes: HashSet<_> = TABLE.iter().map(|(code, ..)| code).collect();
+        assert_eq!(codes.len(), TABLE.len());
+    }
+
+    #[test]
+    fn every_code_the_sandbox_uses_is_in_the_table() {
+        for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/toss")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for (_, rest) in text
+                    .match_indices("Refusal::of(\"")
+                    .map(|(at, found)| (at, &text[at + found.len()..]))
+                {
+                    let code = rest.split('"').next().unwrap();
+                    assert!(
+                        code.contains('\\') || Refusal::find(code).is_some(),
+                        "{code} in {}",
+                        path.display()
+                    );
+                }
+            }
+        }
+    }
+}

@@ -155,10 +155,25 @@ fn choice(body: &PaymentBody) -> Result<Choice, Refusal> {
     Ok(choice)
 }
 
-async fn list_payments(toss: web::Data<Toss>) -> HttpResponse {
+#[derive(Deserialize)]
+struct ListQuery {
+    /// Only so many of the newest, for pages that refresh themselves.
+    latest: Option<usize>,
+}
+
+/// Every payment, oldest first: the partner's truth, for audits.
+async fn list_payments(toss: web::Data<Toss>, query: web::Query<ListQuery>) -> HttpResponse {
+    let latest = query.latest.unwrap_or(usize::MAX);
     let payments: Vec<Payment> = toss.change(|state, now| {
         state.tick(now);
-        state.payments().map(|record| record.payment.clone()).collect()
+        let mut payments: Vec<_> = state
+            .payments()
+            .rev()
+            .take(latest)
+            .map(|record| record.payment.clone())
+            .collect();
+        payments.reverse();
+        payments
     });
     respond(&toss, Ok(payments)).await
 }
@@ -201,7 +216,7 @@ async fn post_dashboard_cancel(toss: web::Data<Toss>, key: web::Path<String>, bo
             by_hand: true,
             ..CancelRequest::default()
         };
-        on_payment(&toss, &key, |state, record, now| settle(state, record, request, now))
+        on_payment(&toss, &key, |state, record, now| settle(state, record, &request, now))
     });
     respond(&toss, result).await
 }

@@ -130,8 +130,9 @@ impl Toss {
         self.clock.now()
     }
 
-    /// Tells the courier to look up: time has moved.
-    pub(crate) fn wake(&self) {
+    /// Lets what has fallen due happen, and tells the courier to look up.
+    pub(crate) fn time_has_moved(&self) {
+        self.change(State::tick);
         self.news.notify_one();
     }
 

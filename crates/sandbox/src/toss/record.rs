@@ -154,7 +154,7 @@ impl Record {
         }
     }
 
-    /// The buyer went through the window: READY becomes IN_PROGRESS.
+    /// The buyer went through the window: READY becomes `IN_PROGRESS`.
     pub(crate) fn authenticate(&mut self, choice: Choice, now: Moment) {
         self.payment.status = Status::InProgress;
         self.payment.method = Some(choice.method.korean().to_owned());
