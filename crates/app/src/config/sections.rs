@@ -1,0 +1,430 @@
+//! The sections of the configuration: one struct each, with a `read` that takes its keys and checks them.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ef_domain::account::Password;
+use ef_domain::shared::Won;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Profile;
+use super::reader::Reader;
+
+/// Serving requests.
+#[derive(Clone, Debug)]
+pub struct HttpConfig {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// How many threads serve requests; `None` for one a CPU.
+    pub workers: Option<usize>,
+    /// Origins that may call across origins.
+    pub allowed_origins: Vec<String>,
+    /// Whether cookies travel over https only.
+    pub cookie_secure: bool,
+    /// Where browsers find this server, if requests do not say so themselves.
+    pub public_url: Option<String>,
+}
+
+impl HttpConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let allowed_origins = reader.list("http.allowed_origins").unwrap_or_default();
+        for allowed in &allowed_origins {
+            if origin(allowed).as_ref() != Some(allowed) {
+                reader.problem("http.allowed_origins", format!("{allowed:?} is no origin such as https://shop.example"));
+            }
+        }
+        let public_url = optional_origin(reader, "http.public_url");
+        Self {
+            listen: reader.address("http.listen"),
+            workers: at_least_one(reader.number("http.workers", 0..=1024)),
+            allowed_origins,
+            cookie_secure: reader.flag("http.cookie_secure"),
+            public_url,
+        }
+    }
+}
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct DatabaseConfig {
+    /// `sqlite://...` or `mysql://...`; secret because it may hold a password.
+    pub url: SecretString,
+    /// How many connections at most.
+    pub max_connections: u32,
+}
+
+impl DatabaseConfig {
+    pub(super) fn read(reader: &mut Reader, data_dir: &Path) -> Self {
+        let url = reader.secret("database.url").unwrap_or_else(|| {
+            SecretString::from(format!("sqlite://{}", data_dir.join("energy-factory.sqlite").display()))
+        });
+        if !["sqlite:", "mysql:"].iter().any(|scheme| url.expose_secret().starts_with(scheme)) {
+            reader.problem("database.url", "must begin with sqlite:// or mysql://");
+        }
+        Self { url, max_connections: reader.number("database.max_connections", 1..=1000) }
+    }
+}
+
+/// Redis, if there is one.
+#[derive(Clone, Debug)]
+pub struct RedisConfig {
+    /// `redis://...`; secret because it may hold a password. `None`: sessions are kept in the data folder.
+    pub url: Option<SecretString>,
+}
+
+impl RedisConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let url = reader.secret("redis.url");
+        let fits = |url: &SecretString| url.expose_secret().starts_with("redis:");
+        if url.as_ref().is_some_and(|url| !fits(url)) {
+            reader.problem("redis.url", "must begin with redis://");
+        }
+        Self { url }
+    }
+}
+
+/// Signing keys, as far as they are given; the others are generated once.
+#[derive(Clone, Debug)]
+pub struct KeysConfig {
+    /// Signs access tokens.
+    pub access: Option<SecretString>,
+    /// Signed access tokens until a moment ago.
+    pub access_previous: Option<SecretString>,
+    /// Derives refresh tokens.
+    pub refresh: Option<SecretString>,
+}
+
+impl KeysConfig {
+    const LEAST_BYTES: usize = 32;
+
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let mut key = |name| {
+            let key = reader.secret(name);
+            if key.as_ref().is_some_and(|key| key.expose_secret().len() < Self::LEAST_BYTES) {
+                reader.problem(name, format!("must have at least {} characters", Self::LEAST_BYTES));
+            }
+            key
+        };
+        Self { access: key("keys.access"), access_previous: key("keys.access_previous"), refresh: key("keys.refresh") }
+    }
+}
+
+/// Orders.
+#[derive(Clone, Debug)]
+pub struct OrderConfig {
+    /// How long an unpaid order holds its stock.
+    pub hold: Duration,
+}
+
+impl OrderConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        Self { hold: seconds(reader, "order.hold_seconds", 1, 86_400) }
+    }
+}
+
+/// What delivery would cost.
+#[derive(Clone, Debug)]
+pub struct ShippingConfig {
+    /// The fee.
+    pub fee: Won,
+    /// From which total on there is none.
+    pub free_from: Won,
+}
+
+impl ShippingConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let mut won = |key| Won::try_new(reader.number(key, 0..=Won::MAX.get())).unwrap_or_default();
+        Self { fee: won("shipping.fee"), free_from: won("shipping.free_from") }
+    }
+}
+
+/// The payment partner.
+#[derive(Clone, Debug)]
+pub struct TossSection {
+    /// Where its API is; `None` for the sandbox's.
+    pub base_url: Option<String>,
+    /// Proves to the partner who we are.
+    pub secret_key: SecretString,
+    /// The public half, which the front end's payment window shows. The sandbox pairs it with the secret one.
+    pub client_key: Option<String>,
+    /// How long connecting may take.
+    pub connect_timeout: Duration,
+    /// How long a call may take.
+    pub total_timeout: Duration,
+}
+
+impl TossSection {
+    /// The test keys that the partner's public documentation prints. The sandbox knows them; no money hangs on them.
+    const DOCUMENTED_SECRET_KEY: &str = "test_sk_zXLkKEypNArWmo50nX3lmeaxYG5R";
+
+    pub(super) fn read(
+        reader: &mut Reader,
+        profile: Profile,
+        sandbox: &SandboxSection,
+        warnings: &mut Vec<String>,
+    ) -> Self {
+        let base_url = reader.optional_text("toss.base_url").map(|url| url.trim_end_matches('/').to_owned());
+        if base_url.as_deref().is_some_and(|url| http_rest(url).is_none()) {
+            reader.problem("toss.base_url", "must begin with https:// or http://");
+        }
+        let secret_key = reader.secret("toss.secret_key");
+        if profile == Profile::Production {
+            if base_url.is_none() {
+                reader.problem("toss.base_url", "is missing, and in production no sandbox stands in");
+            }
+            match &secret_key {
+                None => reader.problem("toss.secret_key", "is missing, and production has no default for it"),
+                Some(key) if key.expose_secret().starts_with("test_") => {
+                    warnings.push("toss.secret_key is a test key: no money moves".to_owned());
+                }
+                Some(_) => {}
+            }
+            if base_url.as_deref().is_some_and(|url| url.starts_with("http://")) {
+                warnings.push("toss.base_url is plain http: the secret key travels in clear".to_owned());
+            }
+        } else if base_url.is_none() && !sandbox.enabled {
+            warnings.push(format!("the payment partner is expected at the sandbox's address, {}", sandbox.listen));
+        }
+        Self {
+            base_url,
+            secret_key: secret_key.unwrap_or_else(|| SecretString::from(Self::DOCUMENTED_SECRET_KEY)),
+            client_key: reader.optional_text("toss.client_key"),
+            connect_timeout: millis(reader, "toss.connect_timeout_ms", 50, 8_000),
+            // The front end gives up after 10 s, and settling takes its part of them.
+            total_timeout: millis(reader, "toss.total_timeout_ms", 50, 8_000),
+        }
+    }
+
+    /// Where the partner's API is, given where the sandbox listens.
+    pub fn base_url(&self, sandbox: SocketAddr) -> String {
+        self.base_url.clone().unwrap_or_else(|| format!("{}/toss", url_of(sandbox)))
+    }
+}
+
+/// Staying signed in.
+#[derive(Clone, Debug)]
+pub struct SessionConfig {
+    /// How long an access token is good for.
+    pub access: Duration,
+    /// How long somebody stays signed in without coming back.
+    pub refresh: Duration,
+    /// How long a spent refresh token still yields its successor.
+    pub grace: Duration,
+}
+
+impl SessionConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let session = Self {
+            access: seconds(reader, "session.access_seconds", 1, 86_400),
+            refresh: seconds(reader, "session.refresh_seconds", 1, 31_536_000),
+            grace: seconds(reader, "session.grace_seconds", 0, 300),
+        };
+        if session.refresh < session.access {
+            reader.problem("session.refresh_seconds", "must not be less than session.access_seconds");
+        }
+        session
+    }
+}
+
+/// Hashing passwords with Argon2id.
+#[derive(Clone, Debug)]
+pub struct PasswordsConfig {
+    /// Memory for one hash.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub iterations: u32,
+    /// Lanes.
+    pub parallelism: u32,
+    /// How many passwords are hashed at once; `None` for one fewer than there are CPUs.
+    pub concurrency: Option<usize>,
+}
+
+impl PasswordsConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let passwords = Self {
+            memory_kib: reader.number("passwords.memory_kib", 8..=1_048_576),
+            iterations: reader.number("passwords.iterations", 1..=64),
+            parallelism: reader.number("passwords.parallelism", 1..=16),
+            concurrency: at_least_one(reader.number("passwords.concurrency", 0..=1024)),
+        };
+        if passwords.memory_kib < 8 * passwords.parallelism {
+            reader.problem("passwords.memory_kib", "must be at least eight times passwords.parallelism");
+        }
+        passwords
+    }
+}
+
+/// The pages.
+#[derive(Clone, Debug)]
+pub struct FrontendConfig {
+    /// Where the shop's pages come from.
+    pub origin: String,
+}
+
+impl FrontendConfig {
+    const DEVELOPMENT_SERVER: &str = "http://localhost:5173";
+
+    pub(super) fn read(reader: &mut Reader, web: &WebConfig, http: &HttpConfig) -> Self {
+        let origin = optional_origin(reader, "frontend.origin").unwrap_or_else(|| match (&web.root, &http.public_url) {
+            (_, Some(own)) => own.clone(),
+            (Some(_), None) => url_of(http.listen),
+            (None, None) => Self::DEVELOPMENT_SERVER.to_owned(),
+        });
+        Self { origin }
+    }
+}
+
+/// Serving the pages.
+#[derive(Clone, Debug)]
+pub struct WebConfig {
+    /// The folder with the built front end.
+    pub root: Option<PathBuf>,
+}
+
+impl WebConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let root = reader.optional_text("web.root").map(PathBuf::from);
+        if root.as_deref().is_some_and(|root| !root.is_dir()) {
+            reader.problem("web.root", "is no folder");
+        }
+        Self { root }
+    }
+}
+
+/// The stand-ins of the partners.
+#[derive(Clone, Debug)]
+pub struct SandboxSection {
+    /// Whether they run in this process.
+    pub enabled: bool,
+    /// Where they listen, here or elsewhere.
+    pub listen: SocketAddr,
+}
+
+impl SandboxSection {
+    pub(super) fn read(reader: &mut Reader, profile: Profile) -> Self {
+        let sandbox = Self { enabled: reader.flag("sandbox.enabled"), listen: reader.address("sandbox.listen") };
+        if sandbox.enabled && profile == Profile::Production {
+            reader.problem("sandbox.enabled", "must be false in production");
+        }
+        sandbox
+    }
+}
+
+/// Work beside requests.
+#[derive(Clone, Debug)]
+pub struct JobsConfig {
+    /// How long the expiry of holds pauses between two looks.
+    pub expire_orders_pause: Duration,
+    /// How many holds it gives back at a time.
+    pub expire_orders_batch: u32,
+    /// How long reconciliation pauses between two looks.
+    pub reconcile_payments_pause: Duration,
+    /// How many payments it asks for at a time.
+    pub reconcile_payments_batch: u32,
+}
+
+impl JobsConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        Self {
+            expire_orders_pause: millis(reader, "jobs.expire_orders_ms", 10, 3_600_000),
+            expire_orders_batch: reader.number("jobs.expire_orders_batch", 1..=1000),
+            reconcile_payments_pause: millis(reader, "jobs.reconcile_payments_ms", 10, 3_600_000),
+            reconcile_payments_batch: reader.number("jobs.reconcile_payments_batch", 1..=1000),
+        }
+    }
+}
+
+/// The demo accounts.
+#[derive(Clone, Debug)]
+pub struct DemoConfig {
+    /// Their password; `None` for one that is generated once.
+    pub password: Option<SecretString>,
+}
+
+impl DemoConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let password = reader.secret("demo.password");
+        if password.as_ref().is_some_and(|password| Password::parse(password.expose_secret()).is_err()) {
+            reader.problem(
+                "demo.password",
+                "must have 8 to 200 characters, with a lower-case and an upper-case letter, a digit and a symbol",
+            );
+        }
+        Self { password }
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug)]
+pub struct LogConfig {
+    /// How lines look.
+    pub format: LogFormat,
+    /// A level, or directives such as `info,energy_factory=debug`.
+    pub level: String,
+}
+
+impl LogConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let format = reader.parsed("log.format", "pretty or json", |text| match text {
+            "pretty" => Some(LogFormat::Pretty),
+            "json" => Some(LogFormat::Json),
+            _ => None,
+        });
+        let level = reader.parsed("log.level", "a level, or directives such as info,energy_factory=debug", |text| {
+            tracing_subscriber::EnvFilter::try_new(text).is_ok().then(|| text.to_owned())
+        });
+        Self { format: format.unwrap_or(LogFormat::Json), level: level.unwrap_or_default() }
+    }
+}
+
+/// The address as a URL that somebody on this machine can call: "all addresses" is none.
+pub(crate) fn url_of(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        ip if !ip.is_unspecified() => ip,
+        _ => IpAddr::V4(Ipv4Addr::LOCALHOST),
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+fn seconds(reader: &mut Reader, key: &'static str, least: u64, most: u64) -> Duration {
+    Duration::from_secs(reader.number(key, least..=most))
+}
+
+fn millis(reader: &mut Reader, key: &'static str, least: u64, most: u64) -> Duration {
+    Duration::from_millis(reader.number(key, least..=most))
+}
+
+fn at_least_one(number: usize) -> Option<usize> {
+    (number > 0).then_some(number)
+}
+
+fn http_rest(url: &str) -> Option<&str> {
+    url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).filter(|rest| !rest.is_empty())
+}
+
+/// The origin that the text is, without a trailing slash; `None` where it is none.
+fn origin(text: &str) -> Option<String> {
+    let text = text.trim_end_matches('/');
+    let host = http_rest(text)?;
+    let fits = host.chars().all(|c| !c.is_ascii_uppercase() && !c.is_whitespace() && !"/?#@*".contains(c));
+    fits.then(|| text.to_owned())
+}
+
+fn optional_origin(reader: &mut Reader, key: &'static str) -> Option<String> {
+    let text = reader.optional_text(key)?;
+    let origin = origin(&text);
+    if origin.is_none() {
+        reader.problem(key, format!("{text:?} is no origin such as https://shop.example"));
+    }
+    origin
+}

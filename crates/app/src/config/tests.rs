@@ -1,0 +1,166 @@
+use secrecy::ExposeSecret;
+
+use super::*;
+
+fn with(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    Config::from_variables(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+}
+
+fn keys(error: &ConfigError) -> Vec<&str> {
+    error.problems.iter().map(|problem| problem.key.as_str()).collect()
+}
+
+#[test]
+fn development_needs_nothing() {
+    let config = with(&[]).unwrap();
+    assert_eq!(config.profile, Profile::Development);
+    assert_eq!(config.http.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.http.allowed_origins, ["http://localhost:5173", "http://localhost:8080"]);
+    assert!(!config.http.cookie_secure);
+    assert_eq!(config.database.url.expose_secret(), "sqlite://data/energy-factory.sqlite");
+    assert_eq!(config.order.hold.as_secs(), 900);
+    assert_eq!(config.toss.base_url(config.sandbox.listen), "http://127.0.0.1:9090/toss");
+    assert_eq!(config.toss.secret_key.expose_secret(), "test_sk_zXLkKEypNArWmo50nX3lmeaxYG5R");
+    assert_eq!(config.session.grace.as_secs(), 10);
+    assert_eq!(config.frontend.origin, "http://localhost:5173");
+    assert!(config.sandbox.enabled);
+    assert!(config.redis.url.is_none());
+    assert_eq!(config.log.format, LogFormat::Pretty);
+    assert!(config.warnings.is_empty(), "{:?}", config.warnings);
+}
+
+#[test]
+fn the_environment_overrides_and_the_rest_follows() {
+    let config = with(&[
+        ("EF__DATA_DIR", "/srv/shop"),
+        ("EF__SANDBOX__LISTEN", "0.0.0.0:19090"),
+        ("EF__HTTP__ALLOWED_ORIGINS", "https://a.example, https://b.example"),
+        ("EF__ORDER__HOLD_SECONDS", "5"),
+        ("EF__REDIS__URL", ""),
+        ("UNRELATED", "x"),
+    ])
+    .unwrap();
+    assert_eq!(config.database.url.expose_secret(), "sqlite:///srv/shop/energy-factory.sqlite");
+    assert_eq!(config.toss.base_url(config.sandbox.listen), "http://127.0.0.1:19090/toss");
+    assert_eq!(config.http.allowed_origins, ["https://a.example", "https://b.example"]);
+    assert_eq!(config.order.hold.as_secs(), 5);
+    assert!(config.redis.url.is_none(), "an empty variable is no value");
+}
+
+#[test]
+fn pages_served_by_the_server_have_its_origin() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().to_str().unwrap();
+    let config = with(&[("EF__WEB__ROOT", root), ("EF__HTTP__LISTEN", "127.0.0.1:8081")]);
+    // The development profile names its own front end; a server that serves the pages itself does not need it.
+    assert_eq!(config.unwrap().frontend.origin, "http://127.0.0.1:8081");
+    let public = with(&[("EF__WEB__ROOT", root), ("EF__HTTP__PUBLIC_URL", "https://shop.example/")]).unwrap();
+    assert_eq!(public.frontend.origin, "https://shop.example");
+}
+
+#[test]
+fn production_has_no_default_for_secrets_and_no_sandbox() {
+    let error = with(&[("EF__PROFILE", "production"), ("EF__SANDBOX__ENABLED", "true")]).unwrap_err();
+    assert_eq!(keys(&error), ["sandbox.enabled", "toss.secret_key"]);
+
+    let config = with(&[("EF__PROFILE", "production"), ("EF__TOSS__SECRET_KEY", "live_sk_1")]).unwrap();
+    assert!(config.http.cookie_secure);
+    assert!(config.http.allowed_origins.is_empty());
+    assert!(!config.sandbox.enabled);
+    assert_eq!(config.log.format, LogFormat::Json);
+    assert_eq!(config.toss.base_url(config.sandbox.listen), "https://api.tosspayments.com");
+    assert!(config.warnings.is_empty(), "{:?}", config.warnings);
+}
+
+#[test]
+fn a_test_key_in_production_does_not_go_unnoticed() {
+    let config = with(&[
+        ("EF__PROFILE", "production"),
+        ("EF__TOSS__SECRET_KEY", "test_sk_1"),
+        ("EF__TOSS__BASE_URL", "http://127.0.0.1:9090/toss/"),
+    ])
+    .unwrap();
+    assert_eq!(config.toss.base_url(config.sandbox.listen), "http://127.0.0.1:9090/toss");
+    assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
+}
+
+#[test]
+fn everything_wrong_is_reported_at_once_and_no_secret_is() {
+    let error = with(&[
+        ("EF__HTTP__LISTEN", "everywhere"),
+        ("EF__HTTP__COOKIE_SECURE", "maybe"),
+        ("EF__HTTP__ALLOWED_ORIGINS", "https://shop.example/path"),
+        ("EF__ORDER__HOLD_SECONDS", "-1"),
+        ("EF__DATABASE__URL", "postgres://secret-password@host"),
+        ("EF__KEYS__ACCESS", "secret-key"),
+        ("EF__DEMO__PASSWORD", "secret"),
+        ("EF__LOG__LEVEL", "info,=="),
+        ("EF__WEB__ROOT", "/no/such/folder"),
+        ("EF__SESSION__REFRESH_SECONDS", "5"),
+    ])
+    .unwrap_err();
+    assert_eq!(
+        keys(&error),
+        [
+            "database.url",
+            "demo.password",
+            "http.allowed_origins",
+            "http.cookie_secure",
+            "http.listen",
+            "keys.access",
+            "log.level",
+            "order.hold_seconds",
+            "session.refresh_seconds",
+            "web.root",
+        ]
+    );
+    let printed = error.to_string();
+    assert!(!printed.contains("secret"), "{printed}");
+    assert!(printed.contains("order.hold_seconds (EF__ORDER__HOLD_SECONDS)"), "{printed}");
+}
+
+#[test]
+fn a_misspelt_key_is_a_problem() {
+    let error = with(&[("EF__HTTP__LISTN", "127.0.0.1:1"), ("EF__HTPP__LISTEN", "127.0.0.1:1")]).unwrap_err();
+    assert_eq!(keys(&error), ["htpp.listen", "http.listn"]);
+    assert!(error.to_string().contains("the environment"), "{error}");
+}
+
+#[test]
+fn a_reserved_key_is_accepted_with_a_warning() {
+    let config = with(&[("EF__METRICS__LISTEN", "127.0.0.1:9100"), ("EF__MAIL__HOST", "localhost")]).unwrap();
+    assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
+}
+
+#[test]
+fn an_unknown_profile_is_refused() {
+    assert_eq!(keys(&with(&[("EF__PROFILE", "staging")]).unwrap_err()), ["profile"]);
+}
+
+#[test]
+fn a_file_lies_between_the_defaults_and_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.toml");
+    std::fs::write(&path, "profile = \"production\"\n[order]\nhold_seconds = 60\n[toss]\nsecret_key = \"live_a\"\n").unwrap();
+    let path = path.to_str().unwrap();
+    let config = with(&[("EF_CONFIG_FILE", path), ("EF__TOSS__SECRET_KEY", "live_b")]).unwrap();
+    assert_eq!(config.profile, Profile::Production);
+    assert_eq!(config.order.hold.as_secs(), 60);
+    assert_eq!(config.toss.secret_key.expose_secret(), "live_b");
+
+    let missing = with(&[("EF_CONFIG_FILE", "/no/such/file.toml")]).unwrap_err();
+    assert_eq!(keys(&missing), ["EF_CONFIG_FILE"]);
+}
+
+#[test]
+fn printing_a_configuration_shows_no_secret() {
+    let config = with(&[
+        ("EF__DATABASE__URL", "mysql://user:hidden@host/shop"),
+        ("EF__TOSS__SECRET_KEY", "hidden"),
+        ("EF__DEMO__PASSWORD", "Hidden-hidden-1"),
+        ("EF__KEYS__REFRESH", "hidden-hidden-hidden-hidden-hidden"),
+    ])
+    .unwrap();
+    let printed = format!("{config:?}");
+    assert!(!printed.to_lowercase().contains("hidden"), "{printed}");
+}

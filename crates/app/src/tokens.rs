@@ -1,0 +1,119 @@
+//! Access tokens: who somebody is, signed, for ten minutes.
+//!
+//! A token names the account and the epoch that its session began under; what the account may do is read from the
+//! database on every request. HS256 is the only algorithm, chosen by the server and never by the token's header; the
+//! header's `kid` only says which of the two live keys to check with.
+
+use std::time::Duration;
+
+use ef_domain::shared::{Timestamp, UserId};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::keys::{Keys, SigningKey};
+
+const ISSUER: &str = "energy-factory";
+const AUDIENCE: &str = "energy-factory-api";
+const TOKEN_TYPE: &str = "access";
+/// How far the clocks of two instances may differ.
+const LEEWAY_SECONDS: i64 = 5;
+
+/// Whom a good token belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccessClaims {
+    /// The account.
+    pub user: UserId,
+    /// The account's epoch when the session began.
+    pub epoch: i64,
+}
+
+/// Issues and checks access tokens.
+pub struct AccessTokens {
+    header: Header,
+    signing: EncodingKey,
+    /// By key id: the current key, and the one before it while that is being replaced.
+    checking: Vec<(String, DecodingKey)>,
+    validation: Validation,
+    lifetime: Duration,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    token_type: String,
+    epoch: i64,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+}
+
+impl AccessTokens {
+    /// Tokens signed with the current key, and accepted for the given time if signed with any live one.
+    pub fn new(keys: &Keys, lifetime: Duration) -> Self {
+        let live = [Some(&keys.access), keys.access_previous.as_ref()].into_iter().flatten();
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        // The library would read the system's clock; `is_current` goes by the injected one.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        Self {
+            header: Header { kid: Some(key_id(&keys.access)), ..Header::new(Algorithm::HS256) },
+            signing: EncodingKey::from_secret(keys.access.expose()),
+            checking: live.map(|key| (key_id(key), DecodingKey::from_secret(key.expose()))).collect(),
+            validation,
+            lifetime,
+        }
+    }
+
+    /// A token for the account.
+    pub fn issue(&self, user: UserId, session_epoch: i64, now: Timestamp) -> String {
+        let iat = now.to_utc().timestamp();
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: user.to_string(),
+            token_type: TOKEN_TYPE.to_owned(),
+            epoch: session_epoch,
+            iat,
+            nbf: iat,
+            exp: now.after(self.lifetime).to_utc().timestamp(),
+        };
+        encode(&self.header, &claims, &self.signing).expect("text and numbers can always be signed with a shared key")
+    }
+
+    /// Whom the token belongs to, if it is one of ours and current.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Option<AccessClaims> {
+        let kid = decode_header(token).ok()?.kid?;
+        let (_, key) = self.checking.iter().find(|(id, _)| *id == kid)?;
+        let claims: Claims = decode(token, key, &self.validation).ok()?.claims;
+        if claims.token_type != TOKEN_TYPE || !is_current(&claims, now) {
+            return None;
+        }
+        Some(AccessClaims { user: UserId::new(claims.sub.parse().ok()?), epoch: claims.epoch })
+    }
+
+    /// How long a token is good for.
+    pub fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+}
+
+fn is_current(claims: &Claims, now: Timestamp) -> bool {
+    let now = now.to_utc().timestamp();
+    let latest_start = now.saturating_add(LEEWAY_SECONDS);
+    let earliest_end = now.saturating_sub(LEEWAY_SECONDS);
+    claims.iat <= latest_start && claims.nbf <= latest_start && claims.exp > earliest_end
+}
+
+/// A name for the key that gives nothing of it away.
+fn key_id(key: &SigningKey) -> String {
+    Sha256::digest(key.expose()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;
