@@ -1,0 +1,3 @@
+//! One reusable test suite per port, and builders for tests.
+
+pub mod sessions;
