@@ -1,0 +1,32 @@
+//! The name of every key. Scripts that learn an id on the way get the name's beginning instead.
+
+use ef_domain::account::SessionId;
+use ef_domain::shared::UserId;
+
+/// How the name of a session begins.
+pub(crate) const SESSION: &str = "session:";
+/// How the name of a user's list of sessions begins.
+pub(crate) const SESSIONS_OF: &str = "sessions-of:";
+
+/// `session:{id}`: a hash of `user`, `epoch`, `current`, `expires_at` and, from the first rotation on, `spent` and
+/// `spent_at`. Times are milliseconds since 1970. Expires with the session.
+pub(crate) fn session(id: &SessionId) -> String {
+    format!("{SESSION}{}", id.as_str())
+}
+
+/// `sessions-of:{user}`: the set of the ids of the user's sessions, sorted by when they end. Expires with the last.
+pub(crate) fn sessions_of(user: UserId) -> String {
+    format!("{SESSIONS_OF}{user}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_what_the_runbook_says() {
+        let id = SessionId::parse("0123456789abcdef0123456789abcdef").unwrap();
+        assert_eq!(session(&id), "session:0123456789abcdef0123456789abcdef");
+        assert_eq!(sessions_of(UserId::new(42)), "sessions-of:42");
+    }
+}

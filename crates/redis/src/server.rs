@@ -1,0 +1,76 @@
+//! The connection to Redis: every call bounded in time, every error translated.
+
+use std::time::Duration;
+
+use deadpool_redis::redis::{AsyncConnectionConfig, FromRedisValue, RedisError, RetryMethod, ScriptInvocation};
+use deadpool_redis::{Connection, Manager, Pool, PoolError, Runtime};
+use ef_domain::shared::{FailureKind, PortFailure};
+use tokio::time::timeout;
+
+/// How long a call waits for a connection, be it a new one or one of the pool's.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
+/// How long it then waits for the answer.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(1);
+/// Connections of one instance. A script takes well under a millisecond, so these carry thousands of calls a second.
+const CONNECTIONS: usize = 16;
+
+/// A Redis server.
+pub(crate) struct Server {
+    pool: Pool,
+}
+
+impl Server {
+    /// A server at that address. Nothing is sent yet: the shop starts while Redis is down.
+    pub(crate) fn at(url: &str) -> Result<Self, PortFailure> {
+        const DURING: &str = "setting up the connection to redis";
+        // The address may carry a password: neither it nor a message that may repeat it goes into the failure.
+        let manager = Manager::new_with_config(url, limits())
+            .map_err(|_| PortFailure::new(FailureKind::Corrupt, DURING, "the address is not one of a redis server"))?;
+        let pool = Pool::builder(manager)
+            .max_size(CONNECTIONS)
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| PortFailure::new(FailureKind::Unreachable, DURING, error))?;
+        Ok(Self { pool })
+    }
+
+    /// Runs a script.
+    pub(crate) async fn run<T: FromRedisValue>(
+        &self,
+        during: &'static str,
+        script: &ScriptInvocation<'_>,
+    ) -> Result<T, PortFailure> {
+        let mut connection = match timeout(CONNECT_TIMEOUT, self.pool.get()).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(PoolError::Backend(error))) => return Err(failure(during, error)),
+            Ok(Err(error)) => return Err(PortFailure::new(FailureKind::Unreachable, during, error)),
+            Err(error) => return Err(PortFailure::new(FailureKind::Unreachable, during, error)),
+        };
+        let failure = match timeout(COMMAND_TIMEOUT, script.invoke_async(&mut connection)).await {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) => failure(during, error),
+            Err(error) => PortFailure::new(FailureKind::TimedOut, during, error),
+        };
+        // A connection that failed once (a silent socket, a primary that became a replica) does not go back.
+        drop(Connection::take(connection));
+        Err(failure)
+    }
+}
+
+/// The client's own limits, a little wider than ours, so that ours decide.
+fn limits() -> AsyncConnectionConfig {
+    AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(CONNECT_TIMEOUT * 2))
+        .set_response_timeout(Some(COMMAND_TIMEOUT * 2))
+}
+
+fn failure(during: &'static str, error: RedisError) -> PortFailure {
+    let kind = if error.is_timeout() {
+        FailureKind::TimedOut
+    } else if !error.is_io_error() && matches!(error.retry_method(), RetryMethod::NoRetry) {
+        FailureKind::Corrupt
+    } else {
+        FailureKind::Unreachable
+    };
+    PortFailure::new(kind, during, error)
+}
