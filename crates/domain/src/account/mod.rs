@@ -1,9 +1,9 @@
 //! Who somebody is: accounts, passwords and sessions.
 
-#[path = "account.rs"]
-mod model;
 mod email;
 mod log_in;
+#[path = "account.rs"]
+mod model;
 mod password;
 mod phone;
 mod repository;

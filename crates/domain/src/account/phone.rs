@@ -21,7 +21,11 @@ impl Phone {
             && digits(parts.next(), 3, 4)
             && digits(parts.next(), 4, 4)
             && parts.next().is_none();
-        if fits { Ok(Self(text.to_owned())) } else { Err("전화번호는 010-1234-5678 형식이어야 합니다.") }
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("전화번호는 010-1234-5678 형식이어야 합니다.")
+        }
     }
 
     /// The number if it is a mobile one of today, which couriers can reach: `010-NNNN-NNNN`.
@@ -52,7 +56,16 @@ mod tests {
         for text in ["010-1234-5678", "02-123-4567", "011-123-4567"] {
             assert!(Phone::parse(text).is_ok(), "{text}");
         }
-        for text in ["", "01012345678", "010-1234-567", "010-1234-56789", "010-12345-678", "110-1234-5678", "010-1234-5678-1", "０10-1234-5678"] {
+        for text in [
+            "",
+            "01012345678",
+            "010-1234-567",
+            "010-1234-56789",
+            "010-12345-678",
+            "110-1234-5678",
+            "010-1234-5678-1",
+            "０10-1234-5678",
+        ] {
             assert!(Phone::parse(text).is_err(), "{text}");
         }
         assert!(Phone::parse_mobile("010-1234-5678").is_ok());

@@ -65,7 +65,12 @@ impl ChangeCart {
     /// Adds pieces of a variant; the line as it is then. What is in the cart is checked against what can be bought
     /// now, but holds nothing: placing the order decides.
     pub async fn add(&self, command: AddToCartCommand) -> Result<CartLine, ChangeCartError> {
-        let AddToCartCommand { actor, product, variant, quantity } = command;
+        let AddToCartCommand {
+            actor,
+            product,
+            variant,
+            quantity,
+        } = command;
         let (product_exists, buyable) = self.carts.buyable(actor.user, product, variant).await?;
         if !product_exists {
             return Err(ChangeCartError::ProductNotFound);
@@ -83,7 +88,10 @@ impl ChangeCart {
         }
         Quantity::try_new(wanted).map_err(|_| ChangeCartError::TooMany)?;
         self.carts.add(actor.user, product, variant, quantity).await?;
-        self.carts.line_of(actor.user, variant).await?.ok_or(ChangeCartError::LineNotFound)
+        self.carts
+            .line_of(actor.user, variant)
+            .await?
+            .ok_or(ChangeCartError::LineNotFound)
     }
 
     /// Sets a line's pieces; the line as it is then.
@@ -93,7 +101,11 @@ impl ChangeCart {
         item: CartItemId,
         quantity: Quantity,
     ) -> Result<CartLine, ChangeCartError> {
-        let line = self.carts.line(actor.user, item).await?.ok_or(ChangeCartError::LineNotFound)?;
+        let line = self
+            .carts
+            .line(actor.user, item)
+            .await?
+            .ok_or(ChangeCartError::LineNotFound)?;
         if quantity.get() > line.available {
             return Err(ChangeCartError::InsufficientStock);
         }

@@ -1,8 +1,8 @@
 //! A cart: what a shopper means to buy. It holds no stock and no price; both are read fresh each time.
 
+mod change_cart;
 #[path = "cart.rs"]
 mod model;
-mod change_cart;
 mod repository;
 
 pub use change_cart::{AddToCartCommand, ChangeCart, ChangeCartError};

@@ -37,6 +37,9 @@ impl ExpireOrders {
             })
             .collect();
         let released = self.orders.apply_each(&changes).await?;
-        Ok(ExpiryReport { due: due.len(), released })
+        Ok(ExpiryReport {
+            due: due.len(),
+            released,
+        })
     }
 }

@@ -28,8 +28,8 @@ mod place_order;
 mod recipient;
 mod repository;
 mod state;
-mod transition;
 mod track_orders;
+mod transition;
 
 pub use cancel_order::{CancelOrder, CancelOrderCommand, CancelOrderError};
 pub use change::{OrderChange, OrderEvent, StockEffect, StockLine, StockMove};
@@ -39,12 +39,12 @@ pub use line::OrderLine;
 pub use number::{OrderNumber, OrderNumberError};
 pub use place_order::{HoldTime, PlaceOrder, PlaceOrderError, PlacedOrder};
 pub use recipient::{PostalCode, Recipient};
-#[cfg(any(test, feature = "mock"))]
-pub use repository::{MockOfferQueries, MockOrderQueries, MockOrderRepository};
 pub use repository::{
     ApplyFailure, HistoryFilter, OfferQueries, OrderDetail, OrderDetailLine, OrderQueries, OrderRepository,
     OrderSummary, PaymentSummary, PlaceFailure,
 };
+#[cfg(any(test, feature = "mock"))]
+pub use repository::{MockOfferQueries, MockOrderQueries, MockOrderRepository};
 pub use state::{CancelCause, Cancellation, Order, OrderState, OrderStatus, PaymentStatus};
 pub use track_orders::{TrackOrderError, TrackOrders};
 pub use transition::{Action, Decision, OrderTransitionError};

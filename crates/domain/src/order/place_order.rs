@@ -98,7 +98,12 @@ impl PlaceOrder {
         };
         for _ in 0..TRIES {
             match self.orders.place(&order).await {
-                Ok(id) => return Ok(PlacedOrder { id, number: order.number }),
+                Ok(id) => {
+                    return Ok(PlacedOrder {
+                        id,
+                        number: order.number,
+                    });
+                }
                 Err(PlaceFailure::NumberTaken) => order.number = OrderNumber::draw(self.entropy.as_ref()),
                 Err(PlaceFailure::InsufficientStock(short)) => {
                     let own = self.own_holds(&order, short).await?;
@@ -121,10 +126,14 @@ impl PlaceOrder {
             let already = order.supersedes.iter().any(|change| change.order() == hold.id);
             already || hold.lines.iter().any(|line| line.variant == short)
         };
-        let changes = holds.iter().filter(|hold| needed(hold)).filter_map(|hold| match hold.supersede(order.placed_at) {
-            Ok(Decision::Apply(change)) => Some(change),
-            Ok(Decision::AlreadyDone) | Err(_) => None,
-        });
+        let changes =
+            holds
+                .iter()
+                .filter(|hold| needed(hold))
+                .filter_map(|hold| match hold.supersede(order.placed_at) {
+                    Ok(Decision::Apply(change)) => Some(change),
+                    Ok(Decision::AlreadyDone) | Err(_) => None,
+                });
         Ok(changes.collect())
     }
 }

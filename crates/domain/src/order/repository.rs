@@ -10,9 +10,7 @@ use crate::shared::{
     Won,
 };
 
-use super::{
-    NewOrder, Offer, Order, OrderChange, OrderNumber, OrderStatus, PaymentStatus, Recipient, RequestedLine,
-};
+use super::{NewOrder, Offer, Order, OrderChange, OrderNumber, OrderStatus, PaymentStatus, Recipient, RequestedLine};
 
 /// Why an order was not stored. Nothing was.
 #[derive(Debug, Error)]

@@ -47,7 +47,10 @@ impl ReconcilePayments {
     /// guarded by versions.
     pub async fn run(&self, batch: u32) -> Result<ReconcileReport, PortFailure> {
         let due = self.payments.due_checks(self.clock.now(), batch).await?;
-        let mut report = ReconcileReport { due: due.len(), settled: 0 };
+        let mut report = ReconcileReport {
+            due: due.len(),
+            settled: 0,
+        };
         for payment in due {
             let id = payment.id;
             match self.check(payment).await {
@@ -66,7 +69,12 @@ impl ReconcilePayments {
     async fn check(&self, payment: Payment) -> Result<bool, PortFailure> {
         let pause = match payment.state {
             PaymentState::AwaitingDeposit { .. } => DEPOSIT_INTERVAL,
-            _ => Duration::from_secs(1_u64.checked_shl(payment.checks).unwrap_or(u64::MAX).min(LONGEST_PAUSE_SECONDS)),
+            _ => Duration::from_secs(
+                1_u64
+                    .checked_shl(payment.checks)
+                    .unwrap_or(u64::MAX)
+                    .min(LONGEST_PAUSE_SECONDS),
+            ),
         };
         self.payments.postpone(&payment, self.clock.now().after(pause)).await?;
         let evidence = match &payment.state {
@@ -144,7 +152,9 @@ impl ReconcilePayments {
             idempotency_key: IdempotencyKey::stored(format!("{}-close", payment.idempotency_key.as_str())),
         };
         Ok(match self.gateway.cancel(&request).await? {
-            CancelOutcome::Cancelled => Some(PaymentEvidence::DepositClosed { code: "DEPOSIT_MISSED".to_owned() }),
+            CancelOutcome::Cancelled => Some(PaymentEvidence::DepositClosed {
+                code: "DEPOSIT_MISSED".to_owned(),
+            }),
             CancelOutcome::Refused(_) => None,
         })
     }
@@ -170,5 +180,8 @@ impl ReconcilePayments {
 }
 
 fn declined(code: String) -> PaymentEvidence {
-    PaymentEvidence::Declined(Decline { code, kind: DeclineKind::Final })
+    PaymentEvidence::Declined(Decline {
+        code,
+        kind: DeclineKind::Final,
+    })
 }

@@ -100,7 +100,12 @@ pub fn settle(
         }
         (PaymentState::Requested, PaymentEvidence::DepositPending { due_at }) => {
             let order = applied(order.await_deposit(&payment.key, *due_at).ok());
-            Some(change(payment, PaymentState::AwaitingDeposit { due_at: *due_at }, Some(now), order))
+            Some(change(
+                payment,
+                PaymentState::AwaitingDeposit { due_at: *due_at },
+                Some(now),
+                order,
+            ))
         }
         (PaymentState::Requested, PaymentEvidence::Declined(decline)) => {
             let next = PaymentState::Declined {
@@ -110,11 +115,28 @@ pub fn settle(
             Some(change(payment, next, None, applied(order.decline(&payment.key).ok())))
         }
         (PaymentState::AwaitingDeposit { .. }, PaymentEvidence::DepositClosed { code }) => {
-            let next = PaymentState::Declined { code: code.clone(), repeatable: false };
-            Some(change(payment, next, None, applied(order.close_deposit(&payment.key, now).ok())))
+            let next = PaymentState::Declined {
+                code: code.clone(),
+                repeatable: false,
+            };
+            Some(change(
+                payment,
+                next,
+                None,
+                applied(order.close_deposit(&payment.key, now).ok()),
+            ))
         }
-        (PaymentState::RefundDue { method, approved_at, .. }, PaymentEvidence::Refunded) => {
-            let next = PaymentState::Refunded { method: *method, approved_at: *approved_at, refunded_at: now };
+        (
+            PaymentState::RefundDue {
+                method, approved_at, ..
+            },
+            PaymentEvidence::Refunded,
+        ) => {
+            let next = PaymentState::Refunded {
+                method: *method,
+                approved_at: *approved_at,
+                refunded_at: now,
+            };
             Some(change(payment, next, None, None))
         }
         _ => None,
@@ -128,10 +150,17 @@ fn approve(
     now: Timestamp,
     refund_key: IdempotencyKey,
 ) -> Settlement {
-    let Approval { method, approved_at, .. } = *approval;
+    let Approval {
+        method, approved_at, ..
+    } = *approval;
     let as_agreed = approval.amount == Some(payment.amount) && approval.order == Some(payment.order_number);
     let refund = |cause, order| {
-        let next = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone() };
+        let next = PaymentState::RefundDue {
+            method,
+            approved_at,
+            cause,
+            refund_key: refund_key.clone(),
+        };
         change(payment, next, Some(now), order)
     };
     if !as_agreed {
@@ -160,8 +189,13 @@ fn change(
     check_at: Option<Timestamp>,
     order: Option<OrderChange>,
 ) -> Settlement {
-    let payment =
-        PaymentChange { payment: payment.id, key: payment.key.clone(), version: payment.version, next, check_at };
+    let payment = PaymentChange {
+        payment: payment.id,
+        key: payment.key.clone(),
+        version: payment.version,
+        next,
+        check_at,
+    };
     Settlement { payment, order }
 }
 

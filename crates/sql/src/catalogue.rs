@@ -1,0 +1,263 @@
+//! The shelf in SQL: one statement for the rows, one each for what belongs to all of them.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use ef_domain::catalogue::{
+    CatalogueQueries, GoalScores, ProductDetail, ProductFilter, ProductOrder, ProductStatus, ProductSummary,
+    ShippingTerms, SortDirection, SortKey, Tag, VariantView, WeightUnit,
+};
+use ef_domain::shared::{Page, PageRequest, PortFailure, ProductId, TagId, VariantId, Won};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value};
+
+use crate::connect::Database;
+use crate::entity::{product, product_variant};
+use crate::failure::{corrupt, failed};
+use crate::order::nutrition_of;
+use crate::sql::{all, marks, one, won};
+
+const READING: &str = "reading the catalogue";
+
+/// The shelf in MySQL or SQLite.
+pub struct SqlCatalogueQueries {
+    database: Database,
+}
+
+impl SqlCatalogueQueries {
+    /// Queries over the database.
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Count {
+    rows_found: i64,
+}
+
+#[derive(FromQueryResult)]
+struct CategoryRow {
+    category: String,
+}
+
+#[derive(FromQueryResult)]
+struct TagRow {
+    product_id: i64,
+    id: i64,
+    name: String,
+}
+
+#[async_trait]
+impl CatalogueQueries for SqlCatalogueQueries {
+    async fn list(
+        &self,
+        filter: &ProductFilter,
+        order: ProductOrder,
+        page: PageRequest,
+    ) -> Result<Page<ProductSummary>, PortFailure> {
+        let reader = self.database.reader();
+        let (condition, mut values) = condition(filter);
+        let sql = format!("SELECT COUNT(*) AS rows_found FROM product p WHERE {condition}");
+        let count: Option<Count> = one(reader, &sql, values.clone()).await.map_err(failed(READING))?;
+        let total = count
+            .and_then(|count| u64::try_from(count.rows_found).ok())
+            .unwrap_or_default();
+        let sql = format!(
+            "SELECT p.* FROM product p WHERE {condition} ORDER BY {} LIMIT ? OFFSET ?",
+            ordering(order)
+        );
+        values.extend([Value::from(page.size()), Value::from(page.offset())]);
+        let rows: Vec<product::Model> = all(reader, &sql, values).await.map_err(failed(READING))?;
+        let rows = with_belongings(reader, rows)
+            .await?
+            .into_iter()
+            .map(|(_, summary)| summary)
+            .collect();
+        Ok(Page {
+            rows,
+            request: page,
+            total,
+        })
+    }
+
+    async fn find(&self, id: ProductId) -> Result<Option<ProductDetail>, PortFailure> {
+        let reader = self.database.reader();
+        let row = product::Entity::find_by_id(id.get())
+            .one(reader)
+            .await
+            .map_err(failed(READING))?;
+        let Some(row) = row else { return Ok(None) };
+        let nutrition = nutrition_of(reader, [row.id], READING)
+            .await?
+            .remove(&row.id)
+            .unwrap_or_default();
+        let Some((row, summary)) = with_belongings(reader, vec![row]).await?.pop() else {
+            return Ok(None);
+        };
+        Ok(Some(ProductDetail {
+            goals: goals(&row),
+            shipping: shipping(&row)?,
+            description: row.description,
+            storage: row.storage,
+            nutrition,
+            summary,
+        }))
+    }
+
+    async fn categories(&self) -> Result<Vec<String>, PortFailure> {
+        let sql = "SELECT DISTINCT category FROM product ORDER BY category";
+        let rows: Vec<CategoryRow> = all(self.database.reader(), sql, []).await.map_err(failed(READING))?;
+        Ok(rows.into_iter().map(|row| row.category).collect())
+    }
+}
+
+/// The filter as a condition on product `p`.
+fn condition(filter: &ProductFilter) -> (String, Vec<Value>) {
+    let mut parts = vec!["1 = 1"];
+    let mut values = Vec::<Value>::new();
+    if let Some(category) = &filter.category {
+        parts.push("p.category = ?");
+        values.push(category.as_str().into());
+    }
+    if let Some(status) = filter.status {
+        parts.push("p.status = ?");
+        values.push(status.name().into());
+    }
+    if let Some(price) = filter.min_price {
+        parts.push("p.base_price >= ?");
+        values.push(price.get().into());
+    }
+    if let Some(price) = filter.max_price {
+        parts.push("p.base_price <= ?");
+        values.push(price.get().into());
+    }
+    if let Some(keyword) = &filter.keyword {
+        parts.push(
+            "(LOWER(p.name) LIKE ? ESCAPE '!' OR LOWER(p.brand) LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM product_tags pt \
+             JOIN tags t ON t.id = pt.tag_id WHERE pt.product_id = p.id AND LOWER(t.name) LIKE ? ESCAPE '!'))",
+        );
+        let pattern = format!("%{}%", escaped(&keyword.to_lowercase()));
+        values.extend([
+            pattern.as_str().into(),
+            pattern.as_str().into(),
+            pattern.as_str().into(),
+        ]);
+    }
+    (parts.join(" AND "), values)
+}
+
+/// The text with the wildcards of `LIKE` standing for themselves. The escape character is one that no database treats
+/// specially inside a literal, as MySQL does the backslash.
+fn escaped(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}
+
+fn ordering(order: ProductOrder) -> String {
+    let column = match order.key {
+        SortKey::CreatedAt => "p.created_at",
+        SortKey::Price => "p.base_price",
+        SortKey::Name => "p.name",
+        SortKey::Rating => "p.average_rating",
+        SortKey::Id => "p.id",
+    };
+    let direction = match order.direction {
+        SortDirection::Ascending => "ASC",
+        SortDirection::Descending => "DESC",
+    };
+    format!("{column} {direction}, p.id {direction}")
+}
+
+/// Variants and tags of all the products, with one statement each.
+async fn with_belongings(
+    reader: &impl ConnectionTrait,
+    rows: Vec<product::Model>,
+) -> Result<Vec<(product::Model, ProductSummary)>, PortFailure> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let variants = product_variant::Entity::find()
+        .filter(product_variant::Column::ProductId.is_in(rows.iter().map(|row| row.id)))
+        .order_by_desc(product_variant::Column::IsDefault)
+        .order_by_asc(product_variant::Column::Id);
+    let mut by_product = HashMap::<i64, Vec<VariantView>>::new();
+    for row in variants.all(reader).await.map_err(failed(READING))? {
+        by_product.entry(row.product_id).or_default().push(variant(row)?);
+    }
+    let sql = format!(
+        "SELECT pt.product_id, t.id, t.name FROM product_tags pt JOIN tags t ON t.id = pt.tag_id \
+         WHERE pt.product_id IN ({}) ORDER BY pt.id",
+        marks(rows.len())
+    );
+    let tag_rows: Vec<TagRow> = all(reader, &sql, rows.iter().map(|row| Value::from(row.id)))
+        .await
+        .map_err(failed(READING))?;
+    let mut tags = HashMap::<i64, Vec<Tag>>::new();
+    for row in tag_rows {
+        tags.entry(row.product_id).or_default().push(Tag {
+            id: TagId::new(row.id),
+            name: row.name,
+        });
+    }
+    rows.into_iter()
+        .map(|row| {
+            let variants = by_product.remove(&row.id).unwrap_or_default();
+            let tags = tags.remove(&row.id).unwrap_or_default();
+            let summary = summary(&row, variants, tags)?;
+            Ok((row, summary))
+        })
+        .collect()
+}
+
+fn variant(row: product_variant::Model) -> Result<VariantView, PortFailure> {
+    Ok(VariantView {
+        id: VariantId::new(row.id),
+        name: row.size,
+        price: won(row.price, READING)?,
+        stock: row.stock,
+        reserved: row.reserved_stock,
+    })
+}
+
+fn summary(row: &product::Model, variants: Vec<VariantView>, tags: Vec<Tag>) -> Result<ProductSummary, PortFailure> {
+    Ok(ProductSummary {
+        id: ProductId::new(row.id),
+        name: row.name.clone(),
+        price: won(row.base_price, READING)?,
+        category: row.category.clone(),
+        image: row.image_url.clone(),
+        brand: row.brand.clone(),
+        weight: row.weight,
+        weight_unit: WeightUnit::parse(&row.weight_unit)
+            .ok_or_else(|| corrupt(READING, "an unknown unit of weight"))?,
+        status: ProductStatus::parse(&row.status).ok_or_else(|| corrupt(READING, "an unknown product status"))?,
+        average_rating: row.average_rating,
+        review_count: row.review_count,
+        tags,
+        original_price: row.original_price.map(|price| won(price, READING)).transpose()?,
+        discount: row.discount_rate,
+        variants,
+    })
+}
+
+fn goals(row: &product::Model) -> Option<GoalScores> {
+    let scores = GoalScores {
+        muscle_gain: row.score_muscle_gain,
+        weight_loss: row.score_weight_loss,
+        energy: row.score_energy,
+        recovery: row.score_recovery,
+        health: row.score_health,
+    };
+    (scores != GoalScores::default()).then_some(scores)
+}
+
+fn shipping(row: &product::Model) -> Result<Option<ShippingTerms>, PortFailure> {
+    if row.shipping_fee.is_none() && row.free_shipping_threshold.is_none() && row.estimated_delivery_days.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(ShippingTerms {
+        // The product page needs a number here as soon as it shows anything about delivery.
+        fee: row.shipping_fee.map_or(Ok(Won::ZERO), |fee| won(fee, READING))?,
+        free_from: row.free_shipping_threshold.map(|from| won(from, READING)).transpose()?,
+        estimated_days: row.estimated_delivery_days.clone(),
+    }))
+}

@@ -1,0 +1,35 @@
+//! The SQL adapters: one set of repositories through sea-orm for MySQL 8 (production) and SQLite (the embedded default).
+//!
+//! # Rules of the house
+//! - A transaction begins in `tx` and nowhere else, lives inside one port method, and awaits nothing but the database.
+//! - Every write carries its guard in its `WHERE`; the number of rows touched is the verdict.
+//! - Rows are locked in one order everywhere: order, payment, variants by ascending id. So no two writers deadlock.
+//! - A row that no transition could have written is `Corrupt`, never a guess.
+//! - SQL is written once and means the same to both databases; what differs lives in `connect` and `failure`.
+//!
+//! # How to add a repository
+//! Put its entity into `entity`, implement the port in a module of its own, add the port's contract suite to
+//! `ef-contract` and run it in `tests/contract.rs` on both databases, and its statement count to `tests/budget.rs`.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions))]
+
+mod account;
+mod cart;
+mod catalogue;
+mod connect;
+mod entity;
+mod failure;
+mod order;
+mod outbox;
+mod payment;
+mod seed;
+mod sql;
+mod stock;
+mod tx;
+
+pub use account::SqlAccountRepository;
+pub use cart::SqlCartRepository;
+pub use catalogue::SqlCatalogueQueries;
+pub use connect::{Database, DatabaseOptions, StatementObserver, connect};
+pub use order::{SqlOfferQueries, SqlOrderQueries, SqlOrderRepository};
+pub use payment::SqlPaymentRepository;
+pub use seed::{SeedNutrient, SeedProduct, SeedVariant, seed_catalogue};

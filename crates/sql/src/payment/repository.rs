@@ -1,0 +1,93 @@
+//! The payment repository.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ef_domain::order::{ApplyFailure, OrderChange};
+use ef_domain::payment::{NewPayment, OpenFailure, Payment, PaymentKey, PaymentRepository, Settlement};
+use ef_domain::shared::{Clock, PaymentId, PortFailure, Timestamp};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::connect::Database;
+use crate::entity::payments;
+use crate::failure::failed;
+use crate::sql::{execute, moment};
+use crate::tx::{self, TxFailure};
+
+use super::row;
+use super::write::{OpenRefusal, Opening, Settling};
+
+const READING: &str = "reading payments";
+const OPENING: &str = "storing a payment intent";
+const SETTLING: &str = "settling a payment";
+const POSTPONING: &str = "postponing the check of a payment";
+
+/// Payments in MySQL or SQLite.
+pub struct SqlPaymentRepository {
+    database: Database,
+    clock: Arc<dyn Clock>,
+}
+
+impl SqlPaymentRepository {
+    /// A repository over the database.
+    pub fn new(database: Database, clock: Arc<dyn Clock>) -> Self {
+        Self { database, clock }
+    }
+}
+
+#[async_trait]
+impl PaymentRepository for SqlPaymentRepository {
+    async fn find(&self, key: &PaymentKey) -> Result<Option<Payment>, PortFailure> {
+        let row = payments::Entity::find().filter(payments::Column::PaymentKey.eq(key.as_str()));
+        row.one(self.database.reader())
+            .await
+            .map_err(failed(READING))?
+            .map(row::payment)
+            .transpose()
+    }
+
+    async fn open(&self, payment: &NewPayment, order: &OrderChange) -> Result<PaymentId, OpenFailure> {
+        match tx::run(&self.database, OPENING, &Opening { payment, order }).await {
+            Ok(id) => Ok(id),
+            // After a lost commit the caller looks again: the stored intent is then found by its key.
+            Err(TxFailure::Refused(OpenRefusal::Stale) | TxFailure::CommitUnknown(_)) => Err(OpenFailure::Stale),
+            Err(TxFailure::Refused(OpenRefusal::KeyTaken)) => Err(OpenFailure::KeyTaken),
+            Err(TxFailure::Failed(failure)) => Err(failure.into()),
+        }
+    }
+
+    async fn settle(&self, settlement: &Settlement) -> Result<(), ApplyFailure> {
+        let work = Settling {
+            settlement,
+            now: self.clock.now(),
+        };
+        match tx::run(&self.database, SETTLING, &work).await {
+            Ok(()) => Ok(()),
+            // After a lost commit the caller reads again: what was stored then tells nothing new.
+            Err(TxFailure::Refused(()) | TxFailure::CommitUnknown(_)) => Err(ApplyFailure::Stale),
+            Err(TxFailure::Failed(failure)) => Err(failure.into()),
+        }
+    }
+
+    async fn due_checks(&self, now: Timestamp, limit: u32) -> Result<Vec<Payment>, PortFailure> {
+        let rows = payments::Entity::find()
+            .filter(payments::Column::CheckAt.lte(now.to_utc()))
+            .order_by_asc(payments::Column::CheckAt)
+            .order_by_asc(payments::Column::Id)
+            .limit(u64::from(limit));
+        let rows = rows.all(self.database.reader()).await.map_err(failed(READING))?;
+        rows.into_iter().map(row::payment).collect()
+    }
+
+    async fn postpone(&self, payment: &Payment, check_at: Timestamp) -> Result<(), PortFailure> {
+        // The version stays: a check is no change, and the buyer's own confirm must not find the payment stale.
+        execute(
+            self.database.writer(),
+            "UPDATE payments SET check_at = ?, checks = checks + 1 WHERE id = ? AND version = ? AND check_at IS NOT NULL",
+            [moment(check_at), payment.id.get().into(), payment.version.get().into()],
+        )
+        .await
+        .map_err(failed(POSTPONING))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,144 @@
+//! Transactions: begun here and nowhere else, short, and repeated as a whole when they lose a race.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ef_domain::shared::{FailureKind, PortFailure};
+use rand::RngExt;
+use sea_orm::{
+    DatabaseBackend, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::connect::Database;
+use crate::failure::{failed, is_worth_repeating};
+
+/// How often a transaction is tried before its caller hears of it.
+const TRIES: u32 = 4;
+
+/// What is done inside one transaction. May run several times; only one run commits.
+#[async_trait]
+pub(crate) trait Work: Sync {
+    /// What it yields.
+    type Output: Send;
+    /// Why it may refuse, for reasons that the caller can act on.
+    type Refusal: Send;
+
+    /// One attempt. Awaits nothing but `tx`.
+    async fn attempt(&self, tx: &DatabaseTransaction) -> Result<Self::Output, Stop<Self::Refusal>>;
+}
+
+/// Why an attempt stopped before its end. Everything it did is rolled back.
+#[derive(Debug)]
+pub(crate) enum Stop<R> {
+    /// A guard said no.
+    Refused(R),
+    /// The database says that the data contradict themselves.
+    Corrupt(String),
+    /// A statement failed.
+    Failed(DbErr),
+}
+
+impl<R> From<DbErr> for Stop<R> {
+    fn from(error: DbErr) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Why a transaction came to nothing, or why nobody knows whether it did.
+#[derive(Debug)]
+pub(crate) enum TxFailure<R> {
+    /// A guard said no; nothing was stored.
+    Refused(R),
+    /// It failed; nothing was stored.
+    Failed(PortFailure),
+    /// The connection broke while it committed: stored or not, the caller must look.
+    CommitUnknown(PortFailure),
+}
+
+/// Runs the work in a transaction of its own. Deadlocks, lock time-outs and connections that broke before the commit
+/// are repeated with a random pause; a commit whose answer got lost never is.
+pub(crate) async fn run<W: Work>(
+    database: &Database,
+    during: &'static str,
+    work: &W,
+) -> Result<W::Output, TxFailure<W::Refusal>> {
+    let mut tries = 1;
+    loop {
+        match run_once(database, during, work).await {
+            Err(Attempt::Lost(error)) if tries < TRIES => {
+                tracing::debug!(
+                    during,
+                    tries,
+                    error = &error as &dyn std::error::Error,
+                    "transaction lost a race, once more"
+                );
+                pause(tries).await;
+                tries += 1;
+            }
+            Err(Attempt::Lost(error)) => return Err(TxFailure::Failed(failed(during)(error))),
+            Err(Attempt::Over(failure)) => return Err(failure),
+            Ok(output) => return Ok(output),
+        }
+    }
+}
+
+enum Attempt<R> {
+    Lost(DbErr),
+    Over(TxFailure<R>),
+}
+
+async fn run_once<W: Work>(
+    database: &Database,
+    during: &'static str,
+    work: &W,
+) -> Result<W::Output, Attempt<W::Refusal>> {
+    let over = |error: DbErr| {
+        if is_worth_repeating(&error) {
+            Attempt::Lost(error)
+        } else {
+            Attempt::Over(TxFailure::Failed(failed(during)(error)))
+        }
+    };
+    let tx = begin(database).await.map_err(over)?;
+    let stop = match work.attempt(&tx).await {
+        Ok(output) => {
+            return match tx.commit().await {
+                Ok(()) => Ok(output),
+                Err(error) => Err(Attempt::Over(TxFailure::CommitUnknown(failed(during)(error)))),
+            };
+        }
+        Err(stop) => stop,
+    };
+    if let Err(error) = tx.rollback().await {
+        // The server rolls back by itself when the connection goes away.
+        tracing::debug!(during, error = &error as &dyn std::error::Error, "rollback failed");
+    }
+    Err(match stop {
+        Stop::Refused(refusal) => Attempt::Over(TxFailure::Refused(refusal)),
+        Stop::Corrupt(what) => Attempt::Over(TxFailure::Failed(PortFailure::new(FailureKind::Corrupt, during, what))),
+        Stop::Failed(error) => over(error),
+    })
+}
+
+/// SQLite takes the write lock at once: a read lock that is upgraded later would meet a busy database half way.
+#[expect(clippy::disallowed_methods, reason = "this is the one room where transactions begin")]
+async fn begin(database: &Database) -> Result<DatabaseTransaction, DbErr> {
+    match database.backend() {
+        DatabaseBackend::Sqlite => {
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            };
+            database.writer().begin_with_options(options).await
+        }
+        _ => database.writer().begin().await,
+    }
+}
+
+/// A few milliseconds, doubling, with jitter, so that two losers do not meet again.
+#[expect(clippy::disallowed_methods, reason = "jitter between retries decides nothing")]
+async fn pause(tries: u32) {
+    let ceiling = 4_u64 << tries;
+    let millis = rand::rng().random_range(1..=ceiling);
+    tokio::time::sleep(Duration::from_millis(millis)).await;
+}

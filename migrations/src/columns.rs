@@ -1,0 +1,96 @@
+//! Column types that MySQL and SQLite store alike.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{DatabaseBackend, Iden};
+
+/// Builds columns for one of the databases.
+#[derive(Clone, Copy)]
+pub(crate) struct Columns(DatabaseBackend);
+
+impl Columns {
+    pub(crate) fn of(manager: &SchemaManager<'_>) -> Self {
+        Self(manager.get_database_backend())
+    }
+
+    fn is_mysql(self) -> bool {
+        self.0 == DatabaseBackend::MySql
+    }
+
+    /// `id BIGINT AUTO_INCREMENT PRIMARY KEY`. In SQLite only an `INTEGER` key counts up.
+    pub(crate) fn id(self) -> ColumnDef {
+        let mut column = ColumnDef::new(Alias::new("id"));
+        if self.is_mysql() {
+            column.big_integer()
+        } else {
+            column.integer()
+        };
+        column.not_null().auto_increment().primary_key().take()
+    }
+
+    /// A moment in UTC to the millisecond. SQLite keeps RFC 3339 text, which sorts as time does.
+    pub(crate) fn moment(self, name: impl Iden + 'static) -> ColumnDef {
+        let kind = if self.is_mysql() {
+            "DATETIME(3)"
+        } else {
+            "datetime_text"
+        };
+        ColumnDef::new(Alias::new(name.to_string()))
+            .custom(Alias::new(kind))
+            .take()
+    }
+
+    /// Text that is compared byte by byte: addresses, keys, codes.
+    pub(crate) fn exact(self, name: impl Iden + 'static, length: u32) -> ColumnDef {
+        let mut column = ColumnDef::new(Alias::new(name.to_string()));
+        column.string_len(length);
+        if self.is_mysql() {
+            column.extra("CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+        }
+        column
+    }
+
+    /// `created_at` and `updated_at`, which the repositories set from the shop's clock.
+    pub(crate) fn stamps(self) -> [ColumnDef; 2] {
+        [
+            self.moment(Alias::new("created_at")).not_null().take(),
+            self.moment(Alias::new("updated_at")).not_null().take(),
+        ]
+    }
+}
+
+/// A table with its id and its stamps.
+pub(crate) fn table(name: &'static str, columns: Columns) -> TableCreateStatement {
+    let mut table = Table::create();
+    table.table(Alias::new(name)).col(columns.id());
+    for stamp in columns.stamps() {
+        table.col(stamp);
+    }
+    table
+}
+
+/// A column of that name.
+pub(crate) fn col(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name))
+}
+
+/// A foreign key to another table's id. Nothing is ever deleted through one.
+pub(crate) fn references(from: &'static str, column: &'static str, to: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .name(format!("fk_{from}_{column}"))
+        .from(Alias::new(from), Alias::new(column))
+        .to(Alias::new(to), Alias::new("id"))
+        .on_delete(ForeignKeyAction::Restrict)
+        .take()
+}
+
+/// An index over some columns.
+pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index
+        .name(format!("ix_{table}_{}", columns.join("_")))
+        .table(Alias::new(table));
+    for column in columns {
+        index.col(Alias::new(*column));
+    }
+    index
+}

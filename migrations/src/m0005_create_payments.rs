@@ -1,0 +1,45 @@
+//! Payments: one row for each attempt to take the money of an order.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::{Columns, col, index, references, table};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let columns = Columns::of(manager);
+        manager
+            .create_table(
+                table("payments", columns)
+                    .col(col("order_id").big_integer().not_null())
+                    .col(col("order_number").big_integer().not_null())
+                    .col(columns.exact(Alias::new("payment_key"), 200).not_null().unique_key())
+                    .col(col("status").string_len(20).not_null())
+                    .col(col("method").string_len(30))
+                    .col(col("amount").big_integer().not_null())
+                    .col(columns.exact(Alias::new("idempotency_key"), 100).not_null())
+                    .col(columns.moment(Alias::new("requested_at")).not_null().take())
+                    .col(columns.moment(Alias::new("deposit_due_at")))
+                    .col(columns.moment(Alias::new("approved_at")))
+                    .col(col("decline_code").string_len(100))
+                    .col(col("decline_repeatable").boolean().not_null().default(false))
+                    .col(col("refund_cause").string_len(20))
+                    .col(columns.exact(Alias::new("refund_key"), 100))
+                    .col(columns.moment(Alias::new("refunded_at")))
+                    .col(columns.moment(Alias::new("check_at")))
+                    .col(col("checks").big_integer().not_null().default(0))
+                    .col(col("version").big_integer().not_null().default(0))
+                    .foreign_key(&mut references("payments", "order_id", "orders"))
+                    .check(Expr::col("amount").gte(0))
+                    .take(),
+            )
+            .await?;
+        // Open payments, the longest waiting first (set only while something is open).
+        manager.create_index(index("payments", &["check_at"])).await?;
+        manager.create_index(index("payments", &["order_id"])).await?;
+        Ok(())
+    }
+}
