@@ -69,7 +69,15 @@ fn deny() -> Outcome<Verdict> {
         );
         return Ok(Verdict::Skipped("cargo-deny is not installed"));
     }
-    judge(cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]))
+    judge(cargo().args([
+        "deny",
+        "--offline",
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ]))
 }
 
 fn tests() -> Outcome<Verdict> {
