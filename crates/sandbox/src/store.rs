@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
@@ -13,6 +14,8 @@ use tokio::sync::{mpsc, watch};
 
 const FILE_NAME: &str = "sandbox.sqlite";
 const LARGEST_BATCH: usize = 512;
+/// How long a start waits for the sandbox before it to let go of the file.
+const LONGEST_HANDOVER: Duration = Duration::from_secs(2);
 
 /// What can be wrong with the sandbox's memory.
 #[derive(Debug, thiserror::Error)]
@@ -199,6 +202,7 @@ async fn connect(file: &Path) -> Result<SqliteConnection, sqlx::Error> {
         .locking_mode(SqliteLockingMode::Exclusive)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(LONGEST_HANDOVER)
         .disable_statement_logging()
         .connect()
         .await?;
