@@ -9,7 +9,7 @@
 //! partners' documents alone, otherwise it would agree with our misunderstandings.
 //!
 //! To add a partner: one sibling module of `toss` with its state, its routes (mounted in `server.rs`) and its control
-//! endpoints outside the imitated paths; its records go into the same [`store`] under their own kind.
+//! endpoints outside the imitated paths; its records go into the same store (`store.rs`) under their own kind.
 
 mod clock;
 mod console;

@@ -23,6 +23,8 @@ const DUPLICATED_AFTER: TimeDelta = TimeDelta::milliseconds(50);
 const HISTORY: usize = 300;
 /// How many deliveries may be on their way at once.
 const AT_ONCE: usize = 16;
+/// How far down a long queue one round looks for something that can go out.
+const LOOKED_AT: usize = 256;
 
 /// Where webhooks go, and how badly they behave.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -231,7 +233,13 @@ impl Hooks {
     /// Takes what is due and can go out now, at most as much as may be on its way at once.
     pub(crate) fn take_due(&mut self, now: Moment) -> Vec<Delivery> {
         let mut taken = Vec::new();
-        let due: Vec<_> = self.queue.iter().take_while(|(due, _)| *due <= now).copied().collect();
+        let due: Vec<_> = self
+            .queue
+            .iter()
+            .take_while(|(due, _)| *due <= now)
+            .take(LOOKED_AT)
+            .copied()
+            .collect();
         for entry in due {
             if self.busy.len() >= AT_ONCE {
                 break;
