@@ -1,7 +1,7 @@
 //! The keys that tokens are signed with: given by the configuration, or made up once and kept in the data folder, so
 //! that shoppers stay signed in across a restart.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -81,11 +81,19 @@ impl Keys {
 
 /// The key in the file. It is text (hexadecimal digits) so that an operator can move it into the environment unchanged.
 fn kept(path: &Path, entropy: &dyn Entropy) -> Result<SigningKey, KeyError> {
-    let make_up = || entropy.bytes::<KEY_BYTES>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let make_up = || hex(&entropy.bytes::<KEY_BYTES>());
     let text = private_file::read_or_create(path, make_up).and_then(|text| {
         if text.len() < KEY_BYTES { Err(io::Error::new(io::ErrorKind::InvalidData, "it is too short")) } else { Ok(text) }
     });
     text.map(|text| SigningKey::new(text.into_bytes())).map_err(|source| KeyError { path: path.to_owned(), source })
+}
+
+/// The bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}"); // writing into a string cannot fail
+        digits
+    })
 }
 
 #[cfg(test)]

@@ -1,12 +1,32 @@
-//! The Energy Factory shop server.
+//! The Energy Factory shop server: the only crate that knows every other one.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`config`] | what can be set, and the only reader of the environment |
+//! | [`server`] | start and stop |
+//! | [`wiring`] | adapters into ports, ports into use cases: the single composition root |
+//! | [`shop`] | the use cases, as requests and jobs see them |
+//! | [`http`] | requests in, answers out |
+//! | [`jobs`] | work beside requests |
+//! | [`demo`] | goods and accounts of the development profile |
+//! | [`tokens`], [`passwords`], [`keys`] | who somebody is |
+//! | [`clock`], [`entropy`] | the one room each for time and for chance |
+//!
+//! What it must never do: decide. A rule of the shop belongs into `ef-domain`, a statement into an adapter.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions))]
 
+pub mod banner;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod entropy;
+pub mod http;
+pub mod jobs;
 pub mod keys;
 pub mod passwords;
 pub mod private_file;
+pub mod server;
 pub mod shop;
 pub mod telemetry;
 pub mod tokens;
+pub mod wiring;

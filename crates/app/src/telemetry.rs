@@ -1,5 +1,7 @@
 //! Log lines: for people in development, one JSON object a line in production.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
@@ -23,7 +25,7 @@ const QUIET: [&str; 7] = [
 /// # Errors
 /// [`TryInitError`] where something else writes them already.
 pub fn start(config: &LogConfig) -> Result<(), TryInitError> {
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     let lines = match config.format {
         LogFormat::Pretty => lines.compact().boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),

@@ -11,7 +11,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::keys::{Keys, SigningKey};
+use crate::keys::{Keys, SigningKey, hex};
 
 const ISSUER: &str = "energy-factory";
 const AUDIENCE: &str = "energy-factory-api";
@@ -71,6 +71,9 @@ impl AccessTokens {
     }
 
     /// A token for the account.
+    ///
+    /// # Panics
+    /// Never: text and numbers can always be signed with a shared key.
     pub fn issue(&self, user: UserId, session_epoch: i64, now: Timestamp) -> String {
         let iat = now.to_utc().timestamp();
         let claims = Claims {
@@ -112,7 +115,7 @@ fn is_current(claims: &Claims, now: Timestamp) -> bool {
 
 /// A name for the key that gives nothing of it away.
 fn key_id(key: &SigningKey) -> String {
-    Sha256::digest(key.expose()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(key.expose())).chars().take(16).collect()
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub use sections::{
     PasswordsConfig, RedisConfig, SandboxSection, SessionConfig, ShippingConfig, TossSection, WebConfig,
 };
 
+pub(crate) use sections::url_of;
+
 use reader::Reader;
 
 /// The variable that names a configuration file.

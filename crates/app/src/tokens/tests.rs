@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-const LIFETIME: Duration = Duration::from_secs(600);
+const LIFETIME: Duration = Duration::from_mins(10);
 
 fn keys(current: &str, previous: Option<&str>) -> Keys {
     let key = |text: &str| SigningKey::new(text.repeat(32).into_bytes());

@@ -1,0 +1,73 @@
+//! The Energy Factory shop server: reads the configuration, starts, and runs until it is told to stop.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use energy_factory::banner::banner;
+use energy_factory::config::{Config, Profile};
+use energy_factory::{server, telemetry};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The configuration cannot be used: nothing was started, and starting again will not help.
+const UNUSABLE_CONFIGURATION: u8 = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let config = match Config::load() {
+        Ok(config) => config,
+        Err(error) => {
+            complain(&error.to_string());
+            return ExitCode::from(UNUSABLE_CONFIGURATION);
+        }
+    };
+    if let Err(error) = telemetry::start(&config.log) {
+        complain(&error.to_string());
+        return ExitCode::FAILURE;
+    }
+    match run(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = chain(error.as_ref()), "the server ends");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(config: Config) -> Result<(), Box<dyn Error>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    let mut server = server::start(config.clone()).await?;
+    tracing::info!(address = %server.address, profile = %config.profile, "the server is up");
+    if config.profile == Profile::Development {
+        announce(&banner(&config, &server));
+    }
+    let ended = tokio::select! {
+        ended = server.wait() => ended,
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+    };
+    tracing::info!("the server stops once the requests under way are answered");
+    tokio::select! {
+        () = server.stop() => tracing::info!("the server has stopped"),
+        _ = interrupt.recv() => tracing::warn!("the server stops at once; the next start takes up what it left"),
+    }
+    Ok(ended?)
+}
+
+/// The error and all that caused it, in one line.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+#[expect(clippy::print_stdout, reason = "a developer reads this in the terminal that he started the server in")]
+fn announce(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "nothing is set up yet that could log it")]
+fn complain(text: &str) {
+    eprintln!("energy-factory: {text}");
+}

@@ -1,0 +1,291 @@
+//! From a configuration to a running server, and in good order back.
+//!
+//! Start: data folder, keys, database and schema, demo goods, then the socket, the sandbox and the jobs. The socket
+//! opens only when everything behind it works, so that whoever gets a connection gets an answer. Stop is the reverse.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::{App, HttpServer, web};
+use ef_domain::account::PasswordHasher;
+use ef_domain::shared::{Clock, Entropy, PortFailure};
+use ef_migrations::Migrator;
+use ef_sandbox::{KeyPair, Sandbox, SandboxConfig, SandboxError};
+use ef_sql::{Database, DatabaseOptions};
+use sea_orm_migration::MigratorTrait;
+use secrecy::ExposeSecret;
+use thiserror::Error;
+use tokio::net::TcpSocket;
+use tokio::task::JoinHandle;
+
+use crate::clock::SystemClock;
+use crate::config::{Config, Profile, url_of};
+use crate::demo::{self, CatalogueError, DemoAccounts, DemoError};
+use crate::entropy::SystemEntropy;
+use crate::http::{self, HttpSettings};
+use crate::jobs::Jobs;
+use crate::keys::{KeyError, Keys};
+use crate::passwords::{Argon2Hasher, CostError};
+use crate::shop::Shop;
+use crate::wiring::{self, Foundation};
+
+/// How long a stop waits for requests under way.
+const DRAIN_SECONDS: u64 = 30;
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 1024;
+/// How long an idle connection is kept for its next request.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+/// How long a client may take over the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take to close a connection that is over.
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What a test puts in place of the machine's own.
+#[derive(Clone, Default)]
+pub struct Overrides {
+    /// When it is.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// Where random numbers come from.
+    pub entropy: Option<Arc<dyn Entropy>>,
+}
+
+/// Why the server did not start. Nothing of it is left running.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The data folder cannot be created.
+    #[error("cannot create the data folder {path}")]
+    DataDir {
+        /// The folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A signing key is missing.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// Passwords cannot be hashed as configured.
+    #[error(transparent)]
+    Passwords(#[from] CostError),
+    /// The database, or where sessions are kept, or the client of the payment partner.
+    #[error(transparent)]
+    Unavailable(#[from] PortFailure),
+    /// The schema cannot be brought up to date.
+    #[error("cannot bring the database to the current schema")]
+    Schema(#[source] sea_orm::DbErr),
+    /// The demo goods are not what they should be.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// The demo accounts cannot be opened.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The stand-ins of the partners do not start.
+    #[error("the sandbox does not start")]
+    Sandbox(#[from] SandboxError),
+}
+
+/// A server that accepts requests.
+#[derive(Debug)]
+pub struct RunningServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The stand-ins of the partners, if they run in this process.
+    pub sandbox: Option<Sandbox>,
+    /// The demo accounts, if this is a development server.
+    pub demo: Option<DemoAccounts>,
+    handle: ServerHandle,
+    serving: JoinHandle<io::Result<()>>,
+    jobs: Jobs,
+    database: Database,
+}
+
+impl RunningServer {
+    /// Returns when the server has ended by itself, which it does only when it cannot go on.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub async fn wait(&mut self) -> io::Result<()> {
+        (&mut self.serving).await.map_err(io::Error::other)?
+    }
+
+    /// Answers what is under way, then stops the jobs, the sandbox and the database, in this order: a request may need
+    /// all of them.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        self.jobs.stop().await;
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop().await;
+        }
+        self.database.close().await;
+    }
+}
+
+/// Starts the server.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn start(config: Config) -> Result<RunningServer, StartError> {
+    start_with(config, Overrides::default()).await
+}
+
+/// Starts the server with something of the machine replaced.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningServer, StartError> {
+    // Both of rustls's providers are in the dependency tree, so one must be chosen. A second server in this process
+    // finds the choice made.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let data_dir = &config.data_dir;
+    create_private(data_dir).map_err(|source| StartError::DataDir { path: data_dir.clone(), source })?;
+    let clock = overrides.clock.unwrap_or_else(|| Arc::new(SystemClock));
+    let entropy = overrides.entropy.unwrap_or_else(|| Arc::new(SystemEntropy));
+    let keys = Keys::load(&config.keys, data_dir, entropy.as_ref())?;
+    let hasher: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::try_new(&config.passwords, Arc::clone(&entropy))?);
+
+    let (database, demo) = match config.profile {
+        Profile::Production => (open_database(&config).await?, None),
+        Profile::Development => {
+            let (database, demo) = open_demo(&config, hasher.as_ref(), clock.as_ref(), entropy.as_ref()).await?;
+            (database, Some(demo))
+        }
+    };
+    let session_store = wiring::session_store(&config.redis, data_dir).await?;
+
+    let (listener, address) = listen(config.http.listen)?;
+    let sandbox = start_sandbox(&config, address).await?;
+    let sandbox_address = sandbox.as_ref().map_or(config.sandbox.listen, Sandbox::address);
+    let gateway = wiring::gateway(&config.toss, config.toss.base_url(sandbox_address))?;
+    let foundation =
+        Foundation { database: database.clone(), session_store, gateway, hasher, clock, entropy, keys };
+    let shop = Arc::new(wiring::shop(&config, foundation));
+
+    let server = serve(&config, listener, &shop, &database).map_err(|source| StartError::Listen { address, source })?;
+    let handle = server.handle();
+    let serving = tokio::spawn(server);
+    let jobs = Jobs::start(&shop, &config.jobs);
+    Ok(RunningServer { address, sandbox, demo, handle, serving, jobs, database })
+}
+
+/// A new data folder is its owner's alone: it holds keys and password hashes. One that is there stays as it is.
+fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// The database with the current schema.
+async fn open_database(config: &Config) -> Result<Database, StartError> {
+    let options = DatabaseOptions {
+        max_connections: config.database.max_connections,
+        ..DatabaseOptions::new(config.database.url.clone())
+    };
+    let database = ef_sql::connect(&options).await?;
+    Migrator::up(database.writer(), None).await.map_err(StartError::Schema)?;
+    tracing::info!(database = database.version().await?, "the database is ready");
+    Ok(database)
+}
+
+/// The database with the current schema, goods on the shelf and accounts to sign in to. Hashing the password is the
+/// slowest part of it, so that goes on meanwhile.
+async fn open_demo(
+    config: &Config,
+    hasher: &dyn PasswordHasher,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Result<(Database, DemoAccounts), StartError> {
+    let password = demo::password(&config.demo, &config.data_dir, entropy)?;
+    let goods = demo::catalogue()?;
+    let opening = async {
+        let database = open_database(config).await?;
+        let seeded = ef_sql::seed_catalogue(&database, &goods, clock.now()).await?;
+        if seeded > 0 {
+            tracing::info!(seeded, "demo goods are on the shelf");
+        }
+        Ok::<_, StartError>(database)
+    };
+    let (hash, database) = tokio::join!(hasher.hash(password.clone()), opening);
+    let (hash, database) = (hash?, database?);
+    let accounts = wiring::accounts(&database);
+    let demo = demo::open_accounts(accounts.as_ref(), hasher, &password, &hash, clock.now()).await?;
+    Ok((database, demo))
+}
+
+/// The socket, and where it is: with port 0 the system chooses.
+fn listen(wanted: SocketAddr) -> Result<(std::net::TcpListener, SocketAddr), StartError> {
+    let bind = || {
+        let socket = if wanted.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.set_reuseaddr(true)?;
+        socket.bind(wanted)?;
+        let listener = socket.listen(BACKLOG)?.into_std()?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    bind().map_err(|source| StartError::Listen { address: wanted, source })
+}
+
+async fn start_sandbox(config: &Config, own: SocketAddr) -> Result<Option<Sandbox>, StartError> {
+    if !config.sandbox.enabled {
+        return Ok(None);
+    }
+    let configured = config.toss.client_key.as_ref();
+    let toss_keys = configured.map(|client| KeyPair::new(client, config.toss.secret_key.expose_secret()));
+    let sandbox = SandboxConfig {
+        listen: config.sandbox.listen,
+        data_dir: Some(config.data_dir.join("sandbox")),
+        webhook_url: Some(format!("{}/api/webhooks/toss", url_of(own))),
+        toss_keys: toss_keys.into_iter().collect(),
+        ..SandboxConfig::default()
+    };
+    Ok(Some(Sandbox::start(sandbox).await?))
+}
+
+fn serve(
+    config: &Config,
+    listener: std::net::TcpListener,
+    shop: &Arc<Shop>,
+    database: &Database,
+) -> io::Result<Server> {
+    let shop = web::Data::from(Arc::clone(shop));
+    let settings = web::Data::new(settings(config, database.clone()));
+    let mut server = HttpServer::new(move || {
+        App::new().app_data(shop.clone()).app_data(settings.clone()).configure(http::configure)
+    });
+    if let Some(workers) = config.http.workers {
+        server = server.workers(workers);
+    }
+    let server = server
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(HEAD_TIMEOUT)
+        .client_disconnect_timeout(GOODBYE_TIMEOUT)
+        .shutdown_timeout(DRAIN_SECONDS)
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+fn settings(config: &Config, database: Database) -> HttpSettings {
+    HttpSettings {
+        allowed_origins: config.http.allowed_origins.clone(),
+        cookie_secure: config.http.cookie_secure,
+        public_url: config.http.public_url.clone(),
+        frontend_origin: config.frontend.origin.clone(),
+        ready: Arc::new(move || {
+            let database = database.clone();
+            Box::pin(async move { database.ping().await })
+        }),
+    }
+}

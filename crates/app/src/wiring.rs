@@ -1,0 +1,153 @@
+//! The single composition root: adapters go into ports, ports into use cases, use cases into the shop.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ef_domain::account::{
+    AccountRepository, LogIn, PasswordHasher, SessionKeys, SessionLifetime, SessionStore, Sessions, SignUp,
+};
+use ef_domain::cart::{ChangeCart, ShippingRule};
+use ef_domain::catalogue::BrowseProducts;
+use ef_domain::order::{CancelOrder, ExpireOrders, HoldTime, OrderRepository, PlaceOrder, TrackOrders};
+use ef_domain::payment::{
+    ConfirmPayment, ConfirmTiming, PaymentGateway, PaymentRepository, ReconcilePayments, SettlePayment,
+};
+use ef_domain::shared::{Clock, Entropy, PortFailure};
+use ef_embedded::EmbeddedSessionStore;
+use ef_redis::RedisSessionStore;
+use ef_sql::{
+    Database, SqlAccountRepository, SqlCartRepository, SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries,
+    SqlOrderRepository, SqlPaymentRepository,
+};
+use ef_toss::{TossConfig, TossPaymentGateway};
+use secrecy::ExposeSecret;
+
+use crate::config::{Config, RedisConfig, TossSection};
+use crate::keys::Keys;
+use crate::shop::Shop;
+use crate::tokens::AccessTokens;
+
+/// Where sessions are kept without Redis, below the data folder.
+const SESSIONS_FILE: &str = "sessions.sqlite";
+/// What settling may take after the partner has answered. Together with the partner's time it stays below the 10 s
+/// after which the front end gives up.
+const SETTLING: Duration = Duration::from_secs(1);
+const POLL: Duration = Duration::from_millis(150);
+
+/// What the shop is built on.
+pub struct Foundation {
+    /// The database, migrated.
+    pub database: Database,
+    /// Where sessions are kept.
+    pub session_store: Arc<dyn SessionStore>,
+    /// The payment partner.
+    pub gateway: Arc<dyn PaymentGateway>,
+    /// Hashes passwords.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// When it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where random numbers come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// What tokens are signed with.
+    pub keys: Keys,
+}
+
+/// Where accounts are kept.
+pub fn accounts(database: &Database) -> Arc<dyn AccountRepository> {
+    Arc::new(SqlAccountRepository::new(database.clone()))
+}
+
+/// Where sessions are kept: in Redis if there is one, else in the data folder.
+///
+/// # Errors
+/// [`PortFailure`] where the file cannot be opened. A Redis that is down now may be up when it is needed.
+pub async fn session_store(config: &RedisConfig, data_dir: &Path) -> Result<Arc<dyn SessionStore>, PortFailure> {
+    Ok(match &config.url {
+        Some(url) => Arc::new(RedisSessionStore::connect(url.expose_secret())?),
+        None => Arc::new(EmbeddedSessionStore::connect(&data_dir.join(SESSIONS_FILE)).await?),
+    })
+}
+
+/// The payment partner at that address.
+///
+/// # Errors
+/// [`PortFailure`] where no client can be built.
+pub fn gateway(config: &TossSection, base_url: String) -> Result<Arc<dyn PaymentGateway>, PortFailure> {
+    Ok(Arc::new(TossPaymentGateway::new(TossConfig {
+        base_url,
+        secret_key: config.secret_key.clone(),
+        connect_timeout: config.connect_timeout,
+        total_timeout: config.total_timeout,
+    })?))
+}
+
+/// The shop.
+pub fn shop(config: &Config, foundation: Foundation) -> Shop {
+    let Foundation { database, session_store, gateway, hasher, clock, entropy, keys } = foundation;
+    let accounts = accounts(&database);
+    let orders: Arc<dyn OrderRepository> = Arc::new(SqlOrderRepository::new(database.clone(), Arc::clone(&clock)));
+    let payments: Arc<dyn PaymentRepository> =
+        Arc::new(SqlPaymentRepository::new(database.clone(), Arc::clone(&clock)));
+    let tokens = AccessTokens::new(&keys, config.session.access);
+    let sessions = Arc::new(Sessions {
+        store: session_store,
+        accounts: Arc::clone(&accounts),
+        clock: Arc::clone(&clock),
+        entropy: Arc::clone(&entropy),
+        keys: SessionKeys::new(keys.refresh.expose().to_vec()),
+        lifetime: SessionLifetime { refresh: config.session.refresh, grace: config.session.grace },
+    });
+    let settle = || SettlePayment {
+        orders: Arc::clone(&orders),
+        payments: Arc::clone(&payments),
+        clock: Arc::clone(&clock),
+        entropy: Arc::clone(&entropy),
+    };
+    Shop {
+        browse: BrowseProducts { products: Arc::new(SqlCatalogueQueries::new(database.clone())) },
+        carts: ChangeCart { carts: Arc::new(SqlCartRepository::new(database.clone(), Arc::clone(&clock))) },
+        place_order: PlaceOrder {
+            offers: Arc::new(SqlOfferQueries::new(database.clone())),
+            orders: Arc::clone(&orders),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            hold: HoldTime(config.order.hold),
+        },
+        cancel_order: CancelOrder { orders: Arc::clone(&orders), clock: Arc::clone(&clock) },
+        track_orders: TrackOrders { orders: Arc::new(SqlOrderQueries::new(database)) },
+        expire_orders: ExpireOrders { orders: Arc::clone(&orders), clock: Arc::clone(&clock) },
+        confirm_payment: ConfirmPayment {
+            orders: Arc::clone(&orders),
+            payments: Arc::clone(&payments),
+            gateway: Arc::clone(&gateway),
+            settle: settle(),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            timing: timing(&config.toss),
+        },
+        reconcile_payments: ReconcilePayments {
+            payments: Arc::clone(&payments),
+            gateway,
+            settle: settle(),
+            clock: Arc::clone(&clock),
+        },
+        sign_up: SignUp {
+            accounts: Arc::clone(&accounts),
+            hasher: Arc::clone(&hasher),
+            sessions: Arc::clone(&sessions),
+            clock: Arc::clone(&clock),
+        },
+        log_in: LogIn { accounts: Arc::clone(&accounts), hasher, sessions: Arc::clone(&sessions) },
+        sessions,
+        accounts,
+        tokens,
+        shipping: ShippingRule { fee: config.shipping.fee, free_from: config.shipping.free_from },
+        clock,
+    }
+}
+
+fn timing(toss: &TossSection) -> ConfirmTiming {
+    let longest_confirm = toss.total_timeout.saturating_add(SETTLING);
+    ConfirmTiming { check_after: longest_confirm, wait: longest_confirm, poll: POLL }
+}
