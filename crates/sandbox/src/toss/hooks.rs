@@ -140,8 +140,12 @@ impl Hooks {
         Ok(())
     }
 
-    pub(crate) fn take_initial_url(&mut self) -> Option<String> {
-        self.initial_url.take()
+    /// Hooks that owe nothing. Numbers go on, lest a delivery still on its way reports under the number of a new one.
+    pub(crate) fn renewed(&mut self) -> Self {
+        Self {
+            next_number: self.next_number,
+            ..Self::new(self.initial_url.take())
+        }
     }
 
     pub(crate) fn settings(&self) -> &HookSettings {

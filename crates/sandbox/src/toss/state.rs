@@ -73,7 +73,11 @@ impl State {
 
     /// Forgets everything but its own address and the webhook address it was started with.
     pub(crate) fn reset(&mut self) {
-        *self = Self::new(std::mem::take(&mut self.base), self.hooks.take_initial_url());
+        let hooks = self.hooks.renewed();
+        *self = Self {
+            hooks,
+            ..Self::new(std::mem::take(&mut self.base), None)
+        };
     }
 
     /// What the journal has to keep of the changes since the last call.
