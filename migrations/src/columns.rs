@@ -1,7 +1,7 @@
 //! Column types that MySQL and SQLite store alike.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{DatabaseBackend, Iden};
+use sea_orm_migration::sea_orm::DatabaseBackend;
 
 /// Builds columns for one of the databases.
 #[derive(Clone, Copy)]
@@ -28,20 +28,18 @@ impl Columns {
     }
 
     /// A moment in UTC to the millisecond. SQLite keeps RFC 3339 text, which sorts as time does.
-    pub(crate) fn moment(self, name: impl Iden + 'static) -> ColumnDef {
+    pub(crate) fn moment(self, name: &'static str) -> ColumnDef {
         let kind = if self.is_mysql() {
             "DATETIME(3)"
         } else {
             "datetime_text"
         };
-        ColumnDef::new(Alias::new(name.to_string()))
-            .custom(Alias::new(kind))
-            .take()
+        ColumnDef::new(Alias::new(name)).custom(Alias::new(kind)).take()
     }
 
     /// Text that is compared byte by byte: addresses, keys, codes.
-    pub(crate) fn exact(self, name: impl Iden + 'static, length: u32) -> ColumnDef {
-        let mut column = ColumnDef::new(Alias::new(name.to_string()));
+    pub(crate) fn exact(self, name: &'static str, length: u32) -> ColumnDef {
+        let mut column = ColumnDef::new(Alias::new(name));
         column.string_len(length);
         if self.is_mysql() {
             column.extra("CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
@@ -52,8 +50,8 @@ impl Columns {
     /// `created_at` and `updated_at`, which the repositories set from the shop's clock.
     pub(crate) fn stamps(self) -> [ColumnDef; 2] {
         [
-            self.moment(Alias::new("created_at")).not_null().take(),
-            self.moment(Alias::new("updated_at")).not_null().take(),
+            self.moment("created_at").not_null().take(),
+            self.moment("updated_at").not_null().take(),
         ]
     }
 }

@@ -6,11 +6,12 @@
 mod columns;
 mod m0001_create_users;
 mod m0002_create_catalogue;
-mod m0003_create_carts;
-mod m0004_create_orders;
-mod m0005_create_payments;
-mod m0006_create_stock_ledger;
-mod m0007_create_outbox;
+mod m0003_create_nutrients_and_tags;
+mod m0004_create_carts;
+mod m0005_create_orders;
+mod m0006_create_payments;
+mod m0007_create_stock_ledger;
+mod m0008_create_outbox;
 
 use sea_orm_migration::prelude::*;
 
@@ -23,11 +24,12 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_create_users::Migration),
             Box::new(m0002_create_catalogue::Migration),
-            Box::new(m0003_create_carts::Migration),
-            Box::new(m0004_create_orders::Migration),
-            Box::new(m0005_create_payments::Migration),
-            Box::new(m0006_create_stock_ledger::Migration),
-            Box::new(m0007_create_outbox::Migration),
+            Box::new(m0003_create_nutrients_and_tags::Migration),
+            Box::new(m0004_create_carts::Migration),
+            Box::new(m0005_create_orders::Migration),
+            Box::new(m0006_create_payments::Migration),
+            Box::new(m0007_create_stock_ledger::Migration),
+            Box::new(m0008_create_outbox::Migration),
         ]
     }
 }

@@ -14,10 +14,10 @@ impl MigrationTrait for Migration {
         manager
             .create_table(
                 table("user", columns)
-                    .col(columns.exact(Alias::new("email"), 254).not_null().unique_key())
-                    .col(columns.exact(Alias::new("password"), 255))
+                    .col(columns.exact("email", 254).not_null().unique_key())
+                    .col(columns.exact("password", 255))
                     .col(col("name").string_len(100).not_null())
-                    .col(columns.exact(Alias::new("phone"), 20).unique_key())
+                    .col(columns.exact("phone", 20).unique_key())
                     .col(col("role").string_len(20).not_null())
                     .col(col("provider").string_len(20).not_null())
                     .col(col("birth_date").date())

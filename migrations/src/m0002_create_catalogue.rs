@@ -1,4 +1,4 @@
-//! The shelf: products, pack sizes, nutrients, tags.
+//! The shelf: products and their pack sizes.
 
 use sea_orm_migration::prelude::*;
 
@@ -14,7 +14,7 @@ impl MigrationTrait for Migration {
         manager
             .create_table(
                 table("product", columns)
-                    .col(columns.exact(Alias::new("slug"), 100).unique_key())
+                    .col(columns.exact("slug", 100).unique_key())
                     .col(col("name").string_len(255).not_null())
                     .col(col("description").text())
                     .col(col("base_price").big_integer().not_null())
@@ -76,51 +76,6 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        manager
-            .create_table(
-                table("product_nutrients", columns)
-                    .col(col("product_id").big_integer().not_null())
-                    .col(columns.exact(Alias::new("code"), 100).not_null())
-                    .col(col("name").string_len(100).not_null())
-                    .col(col("value").double().not_null())
-                    .col(col("unit").string_len(20).not_null())
-                    .col(col("daily_percentage").integer())
-                    .index(
-                        Index::create()
-                            .name("ux_product_nutrients_product_id_code")
-                            .col("product_id")
-                            .col("code")
-                            .unique(),
-                    )
-                    .foreign_key(&mut references("product_nutrients", "product_id", "product"))
-                    .take(),
-            )
-            .await?;
-        manager
-            .create_table(
-                table("tags", columns)
-                    .col(columns.exact(Alias::new("name"), 100).not_null().unique_key())
-                    .take(),
-            )
-            .await?;
-        manager
-            .create_table(
-                table("product_tags", columns)
-                    .col(col("product_id").big_integer().not_null())
-                    .col(col("tag_id").big_integer().not_null())
-                    .index(
-                        Index::create()
-                            .name("ux_product_tags_product_id_tag_id")
-                            .col("product_id")
-                            .col("tag_id")
-                            .unique(),
-                    )
-                    .foreign_key(&mut references("product_tags", "product_id", "product"))
-                    .foreign_key(&mut references("product_tags", "tag_id", "tags"))
-                    .take(),
-            )
-            .await?;
-        manager.create_index(index("product_tags", &["tag_id"])).await?;
         Ok(())
     }
 }

@@ -34,3 +34,5 @@ pub mod catalogue;
 pub mod order;
 pub mod payment;
 pub mod shared;
+#[cfg(test)]
+mod testing;

@@ -102,7 +102,7 @@ impl SqlAccountRepository {
     /// MySQL names one broken index only, and not always the first: where both are taken, the address is what the
     /// form reports.
     async fn taken(&self, account: &NewAccount, error: DbErr) -> AddAccountFailure {
-        tracing::debug!(error = &error as &dyn std::error::Error, "a sign-up met a unique index");
+        tracing::debug!(%error, "a sign-up met a unique index");
         match self.credentials(&account.email).await {
             Ok(Some(_)) => AddAccountFailure::EmailTaken,
             Ok(None) => AddAccountFailure::PhoneTaken,

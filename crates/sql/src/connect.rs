@@ -137,7 +137,7 @@ async fn open(
     settings
         .acquire_timeout(options.acquire_timeout)
         .connect_timeout(options.acquire_timeout)
-        .idle_timeout(Duration::from_secs(300))
+        .idle_timeout(Duration::from_mins(5))
         .test_before_acquire_if_idle_for(Duration::from_secs(5))
         .sqlx_logging(false);
     configure(&mut settings);

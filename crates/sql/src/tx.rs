@@ -69,7 +69,7 @@ pub(crate) async fn run<W: Work>(
                 tracing::debug!(
                     during,
                     tries,
-                    error = &error as &dyn std::error::Error,
+                    %error,
                     "transaction lost a race, once more"
                 );
                 pause(tries).await;
@@ -111,7 +111,7 @@ async fn run_once<W: Work>(
     };
     if let Err(error) = tx.rollback().await {
         // The server rolls back by itself when the connection goes away.
-        tracing::debug!(during, error = &error as &dyn std::error::Error, "rollback failed");
+        tracing::debug!(during, %error, "rollback failed");
     }
     Err(match stop {
         Stop::Refused(refusal) => Attempt::Over(TxFailure::Refused(refusal)),

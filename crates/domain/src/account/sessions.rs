@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::shared::{Clock, Entropy, PortFailure, Timestamp, UserId};
+use crate::shared::{Clock, Entropy, PortFailure, Timestamp, UserId, hex};
 
 use super::AccountRepository;
 use super::repository::Standing;
@@ -290,13 +290,13 @@ impl Sessions {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn is_hex(text: &str, length: usize) -> bool {
     text.len() == length
         && text
             .bytes()
             .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
+
+#[cfg(test)]
+#[path = "sessions_tests.rs"]
+mod tests;

@@ -133,3 +133,71 @@ impl ChangeCart {
         self.carts.clear(actor.user).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cart::{BuyableVariant, MockCartRepository};
+    use crate::catalogue::ProductStatus;
+    use crate::testing::BUYER;
+
+    const PRODUCT: ProductId = ProductId::new(3);
+
+    fn buyable() -> BuyableVariant {
+        BuyableVariant {
+            product: PRODUCT,
+            status: ProductStatus::Available,
+            available: 1500,
+            in_cart: 0,
+        }
+    }
+
+    /// Adds 10 pieces to a cart that must refuse: the mock panics if anything is stored.
+    async fn refusal(product_exists: bool, buyable: Option<BuyableVariant>) -> ChangeCartError {
+        let mut carts = MockCartRepository::new();
+        carts
+            .expect_buyable()
+            .returning(move |_, _, _| Ok((product_exists, buyable)));
+        let quantity = Quantity::try_new(10).unwrap();
+        let command = AddToCartCommand {
+            actor: BUYER,
+            product: PRODUCT,
+            variant: VariantId::new(5),
+            quantity,
+        };
+        ChangeCart { carts: Arc::new(carts) }.add(command).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_bought_does_not_enter_the_cart() {
+        assert!(matches!(refusal(false, None).await, ChangeCartError::ProductNotFound));
+        assert!(matches!(refusal(true, None).await, ChangeCartError::VariantNotFound));
+        let foreign = BuyableVariant {
+            product: ProductId::new(4),
+            ..buyable()
+        };
+        assert!(matches!(
+            refusal(true, Some(foreign)).await,
+            ChangeCartError::VariantOfAnotherProduct
+        ));
+        let gone = BuyableVariant {
+            status: ProductStatus::Discontinued,
+            ..buyable()
+        };
+        assert!(matches!(refusal(true, Some(gone)).await, ChangeCartError::NotForSale));
+        let scarce = BuyableVariant {
+            available: 12,
+            in_cart: 3,
+            ..buyable()
+        };
+        assert!(matches!(
+            refusal(true, Some(scarce)).await,
+            ChangeCartError::InsufficientStock
+        ));
+        let full = BuyableVariant {
+            in_cart: 990,
+            ..buyable()
+        };
+        assert!(matches!(refusal(true, Some(full)).await, ChangeCartError::TooMany));
+    }
+}

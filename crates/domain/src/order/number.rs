@@ -57,3 +57,26 @@ impl fmt::Display for OrderNumber {
         fmt::Display::fmt(&self.0, f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shared::CountingEntropy;
+
+    #[test]
+    fn a_drawn_number_has_sixteen_digits_and_is_exact_in_a_browser() {
+        let entropy = CountingEntropy::default();
+        for _ in 0..1000 {
+            let text = OrderNumber::draw(&entropy).to_string();
+            assert_eq!(text.len(), 16);
+            assert!(OrderNumber::parse(&text).unwrap().get() < (1 << 53));
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for text in ["", "0", "-1", "abc", "9007199254740992", "1e3", "99999999999999999999"] {
+            assert!(OrderNumber::parse(text).is_err(), "{text}");
+        }
+    }
+}

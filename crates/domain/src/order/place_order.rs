@@ -137,3 +137,7 @@ impl PlaceOrder {
         Ok(changes.collect())
     }
 }
+
+#[cfg(test)]
+#[path = "place_order_tests.rs"]
+mod tests;

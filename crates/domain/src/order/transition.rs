@@ -101,7 +101,7 @@ impl Order {
                     expires_at: *expires_at,
                     payment: payment.clone(),
                 };
-                self.change(next, StockMove::None, None)
+                Ok(self.change(next, StockMove::None, None))
             }
             OrderState::Paying { payment: open, .. } if open == payment => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::OpenPayment),
@@ -118,7 +118,7 @@ impl Order {
                     payment: payment.clone(),
                     paid_at,
                 };
-                self.change(next, StockMove::Commit, Some(OrderEvent::Paid))
+                Ok(self.change(next, StockMove::Commit, Some(OrderEvent::Paid)))
             }
             OrderState::Paid { payment: paid, .. }
             | OrderState::Shipped { payment: paid, .. }
@@ -141,7 +141,7 @@ impl Order {
                 let next = OrderState::AwaitingPayment {
                     expires_at: *expires_at,
                 };
-                self.change(next, StockMove::None, None)
+                Ok(self.change(next, StockMove::None, None))
             }
             OrderState::AwaitingPayment { .. } => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::Decline),
@@ -156,7 +156,7 @@ impl Order {
                     payment: payment.clone(),
                     due_at,
                 };
-                self.change(next, StockMove::None, Some(OrderEvent::DepositDue { due_at }))
+                Ok(self.change(next, StockMove::None, Some(OrderEvent::DepositDue { due_at })))
             }
             OrderState::AwaitingDeposit { payment: open, .. } if open == payment => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::AwaitDeposit),
@@ -166,7 +166,7 @@ impl Order {
     /// The buyer does not want it any more. Only before money moves: a paid order is cancelled with its refund.
     pub fn cancel(&self, reason: Option<String>, now: Timestamp) -> Transition {
         match &self.state {
-            OrderState::AwaitingPayment { .. } => self.end(CancelCause::ByBuyer, reason, now),
+            OrderState::AwaitingPayment { .. } => Ok(self.end(CancelCause::ByBuyer, reason, now)),
             _ => self.refuse(Action::Cancel),
         }
     }
@@ -175,7 +175,7 @@ impl Order {
     pub fn expire(&self, now: Timestamp) -> Transition {
         match &self.state {
             OrderState::AwaitingPayment { expires_at } if *expires_at <= now => {
-                self.end(CancelCause::Expired, None, now)
+                Ok(self.end(CancelCause::Expired, None, now))
             }
             OrderState::Cancelled(Cancellation {
                 cause: CancelCause::Expired,
@@ -188,7 +188,7 @@ impl Order {
     /// A newer order of the same buyer needs the stock that this one holds.
     pub fn supersede(&self, now: Timestamp) -> Transition {
         match &self.state {
-            OrderState::AwaitingPayment { .. } => self.end(CancelCause::Superseded, None, now),
+            OrderState::AwaitingPayment { .. } => Ok(self.end(CancelCause::Superseded, None, now)),
             OrderState::Cancelled(Cancellation {
                 cause: CancelCause::Superseded,
                 ..
@@ -201,7 +201,7 @@ impl Order {
     pub fn close_deposit(&self, payment: &PaymentKey, now: Timestamp) -> Transition {
         match &self.state {
             OrderState::AwaitingDeposit { payment: open, .. } if open == payment => {
-                self.end(CancelCause::DepositMissed, None, now)
+                Ok(self.end(CancelCause::DepositMissed, None, now))
             }
             OrderState::Cancelled(Cancellation {
                 cause: CancelCause::DepositMissed,
@@ -220,7 +220,7 @@ impl Order {
                     paid_at: *paid_at,
                     shipped_at: now,
                 };
-                self.change(next, StockMove::None, Some(OrderEvent::Shipped))
+                Ok(self.change(next, StockMove::None, Some(OrderEvent::Shipped)))
             }
             OrderState::Shipped { .. } => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::Ship),
@@ -241,7 +241,7 @@ impl Order {
                     shipped_at: *shipped_at,
                     delivered_at: now,
                 };
-                self.change(next, StockMove::None, Some(OrderEvent::Delivered))
+                Ok(self.change(next, StockMove::None, Some(OrderEvent::Delivered)))
             }
             OrderState::Delivered { .. } => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::Deliver),
@@ -257,7 +257,7 @@ impl Order {
                     paid_at: *paid_at,
                 };
                 let next = OrderState::Cancelled(Cancellation { at: now, cause, reason });
-                self.change(next, StockMove::Restock, Some(OrderEvent::Cancelled))
+                Ok(self.change(next, StockMove::Restock, Some(OrderEvent::Cancelled)))
             }
             OrderState::Cancelled(Cancellation {
                 cause: CancelCause::Refunded { payment: back, .. },
@@ -272,7 +272,7 @@ impl Order {
         self.belongs_to(actor).then_some(self)
     }
 
-    fn end(&self, cause: CancelCause, reason: Option<String>, now: Timestamp) -> Transition {
+    fn end(&self, cause: CancelCause, reason: Option<String>, now: Timestamp) -> Decision {
         let event = match cause {
             CancelCause::Expired | CancelCause::DepositMissed => OrderEvent::Expired,
             CancelCause::ByBuyer | CancelCause::Superseded | CancelCause::Refunded { .. } => OrderEvent::Cancelled,
@@ -281,8 +281,8 @@ impl Order {
         self.change(next, StockMove::Release, Some(event))
     }
 
-    fn change(&self, next: OrderState, stock: StockMove, event: Option<OrderEvent>) -> Transition {
-        Ok(Decision::Apply(OrderChange::new(self, next, stock, event)))
+    fn change(&self, next: OrderState, stock: StockMove, event: Option<OrderEvent>) -> Decision {
+        Decision::Apply(OrderChange::new(self, next, stock, event))
     }
 
     fn refuse(&self, attempted: Action) -> Transition {

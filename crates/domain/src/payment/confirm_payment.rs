@@ -122,10 +122,12 @@ impl ConfirmPayment {
             match self.standing(command).await? {
                 Standing::Settled(payment) => return answer(payment),
                 Standing::InFlight => return self.wait_for_outcome(command).await,
-                Standing::ToOpen(repeats) => match self.open(command, &order, repeats).await? {
-                    Some((payment, order)) => return self.call_and_settle(payment, order).await,
-                    None => {} // somebody moved the order or took the key meanwhile: look again
-                },
+                Standing::ToOpen(repeats) => {
+                    if let Some((payment, order)) = self.open(command, &order, repeats).await? {
+                        return self.call_and_settle(payment, order).await;
+                    }
+                    // Somebody moved the order or took the key meanwhile: look again.
+                }
             }
         }
         Err(ConfirmPaymentError::Conflict)
@@ -213,14 +215,14 @@ impl ConfirmPayment {
             Ok(ConfirmOutcome::Declined(decline)) => PaymentEvidence::Declined(decline),
             Ok(ConfirmOutcome::NotSent) => PaymentEvidence::Declined(not_sent()),
             Err(failure) => {
-                tracing::warn!(payment = %payment.id, order = %payment.order_number, error = &failure as &dyn std::error::Error, "payment outcome unknown, reconciliation will ask");
+                tracing::warn!(payment = %payment.id, order = %payment.order_number, error = failure.chain(), "payment outcome unknown, reconciliation will ask");
                 return self.settled_meanwhile(&payment).await;
             }
         };
         match self.settle.run((payment.clone(), order), &evidence).await {
             Ok(payment) => answer(payment),
             Err(failure) => {
-                tracing::error!(payment = %payment.id, order = %payment.order_number, error = &failure as &dyn std::error::Error, "a payment's outcome could not be stored, reconciliation will");
+                tracing::error!(payment = %payment.id, order = %payment.order_number, error = failure.chain(), "a payment's outcome could not be stored, reconciliation will");
                 Err(ConfirmPaymentError::OutcomeUnknown)
             }
         }
@@ -269,3 +271,7 @@ fn answer(payment: Payment) -> Result<Payment, ConfirmPaymentError> {
         PaymentState::RefundDue { .. } | PaymentState::Refunded { .. } => Err(ConfirmPaymentError::Refunding),
     }
 }
+
+#[cfg(test)]
+#[path = "confirm_payment_tests.rs"]
+mod tests;

@@ -12,9 +12,9 @@ use super::{
 
 /// How long after the buyer's authorisation the partner still accepts a confirm (Toss: 10 minutes), and a little more:
 /// after that, a payment that the partner does not know cannot come into being any more.
-const PARTNER_WINDOW: Duration = Duration::from_secs(11 * 60);
+const PARTNER_WINDOW: Duration = Duration::from_mins(11);
 /// How long after its due date an unpaid virtual account is closed: a deposit of the last second is still on its way.
-const DEPOSIT_SLACK: Duration = Duration::from_secs(60);
+const DEPOSIT_SLACK: Duration = Duration::from_mins(1);
 /// How often a waiting deposit is asked for.
 const DEPOSIT_INTERVAL: Duration = Duration::from_secs(30);
 /// The longest pause between two checks of a payment with an unknown outcome.
@@ -57,7 +57,7 @@ impl ReconcilePayments {
                 Ok(true) => report.settled += 1,
                 Ok(false) => {}
                 Err(failure) => {
-                    tracing::warn!(payment = %id, error = &failure as &dyn std::error::Error, "payment could not be reconciled, will try again");
+                    tracing::warn!(payment = %id, error = failure.chain(), "payment could not be reconciled, will try again");
                 }
             }
         }
@@ -185,3 +185,7 @@ fn declined(code: String) -> PaymentEvidence {
         kind: DeclineKind::Final,
     })
 }
+
+#[cfg(test)]
+#[path = "reconcile_payments_tests.rs"]
+mod tests;

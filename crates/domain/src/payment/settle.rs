@@ -30,7 +30,7 @@ impl SettlePayment {
         let (mut payment, mut order) = known;
         for _ in 0..TRIES {
             let refund_key = IdempotencyKey::draw(self.entropy.as_ref());
-            let Some(settlement) = settle(&payment, &order, evidence, self.clock.now(), refund_key) else {
+            let Some(settlement) = settle(&payment, &order, evidence, self.clock.now(), &refund_key) else {
                 return Ok(payment);
             };
             match self.payments.settle(&settlement).await {

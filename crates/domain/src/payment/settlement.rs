@@ -92,7 +92,7 @@ pub fn settle(
     order: &Order,
     evidence: &PaymentEvidence,
     now: Timestamp,
-    refund_key: IdempotencyKey,
+    refund_key: &IdempotencyKey,
 ) -> Option<Settlement> {
     match (&payment.state, evidence) {
         (PaymentState::Requested | PaymentState::AwaitingDeposit { .. }, PaymentEvidence::Approved(approval)) => {
@@ -148,7 +148,7 @@ fn approve(
     order: &Order,
     approval: &Approval,
     now: Timestamp,
-    refund_key: IdempotencyKey,
+    refund_key: &IdempotencyKey,
 ) -> Settlement {
     let Approval {
         method, approved_at, ..
@@ -205,3 +205,7 @@ fn applied(decision: Option<Decision>) -> Option<OrderChange> {
         Some(Decision::AlreadyDone) | None => None,
     }
 }
+
+#[cfg(test)]
+#[path = "settlement_tests.rs"]
+mod tests;

@@ -80,6 +80,9 @@ impl ManualClock {
     }
 
     /// Moves the clock forward.
+    ///
+    /// # Panics
+    /// If a test panicked while it held the clock.
     pub fn advance(&self, span: Duration) {
         let mut now = self.0.lock().expect("no test panics while it holds the clock");
         *now = now.after(span);

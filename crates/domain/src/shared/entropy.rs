@@ -21,7 +21,7 @@ impl dyn Entropy + '_ {
 
     /// Sixteen random bytes as 32 hexadecimal digits.
     pub fn hex_id(&self) -> String {
-        self.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+        super::hex(&self.bytes::<16>())
     }
 }
 

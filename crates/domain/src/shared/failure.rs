@@ -39,6 +39,11 @@ impl PortFailure {
         self.kind
     }
 
+    /// The failure with its sources, for a log line.
+    pub fn chain(&self) -> &(dyn Error + 'static) {
+        self
+    }
+
     /// Whether the same call may succeed later.
     pub fn is_transient(&self) -> bool {
         match self.kind {

@@ -84,3 +84,24 @@ impl fmt::Display for Won {
         write!(f, "{}원", self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_bounded() {
+        assert_eq!(Won::try_new(-1), Err(MoneyError::Negative));
+        assert_eq!(Won::try_new(Won::MAX.get() + 1), Err(MoneyError::TooLarge));
+        assert_eq!(Won::MAX.plus(Won::try_new(1).unwrap()), Err(MoneyError::TooLarge));
+        assert_eq!(Won::MAX.times(Quantity::MAX), Err(MoneyError::TooLarge));
+    }
+
+    #[test]
+    fn sums_are_exact() {
+        let amounts = [8500, 8500, 1].map(|won| Won::try_new(won).unwrap());
+        assert_eq!(Won::sum(amounts).unwrap().get(), 17_001);
+        assert_eq!(amounts[0].missing_to(Won::try_new(10_000).unwrap()).get(), 1500);
+        assert_eq!(amounts[0].missing_to(amounts[2]), Won::ZERO);
+    }
+}

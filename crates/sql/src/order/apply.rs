@@ -24,9 +24,8 @@ enum ChangeRefusal {
 pub(super) async fn apply(database: &Database, change: &OrderChange, now: Timestamp) -> Result<(), ApplyFailure> {
     match tx::run(database, APPLYING, &Applying { change, now }).await {
         Ok(()) => Ok(()),
-        Err(TxFailure::Refused(ChangeRefusal::Stale)) => Err(ApplyFailure::Stale),
         // After a lost commit the caller reloads and decides again: what was stored is then an answer, not an error.
-        Err(TxFailure::CommitUnknown(_)) => Err(ApplyFailure::Stale),
+        Err(TxFailure::Refused(ChangeRefusal::Stale) | TxFailure::CommitUnknown(_)) => Err(ApplyFailure::Stale),
         Err(TxFailure::Failed(failure)) => Err(failure.into()),
     }
 }

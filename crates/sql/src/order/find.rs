@@ -74,7 +74,7 @@ impl OrderRepository for SqlOrderRepository {
                     return Err(failure);
                 }
                 Err(ApplyFailure::Unavailable(failure)) => {
-                    tracing::error!(%order, error = &failure as &dyn std::error::Error, "an order could not be changed and needs a look");
+                    tracing::error!(%order, error = failure.chain(), "an order could not be changed and needs a look");
                 }
             }
         }

@@ -11,7 +11,7 @@ use crate::sql::won;
 const READING: &str = "reading a payment";
 
 /// The payment that a row is.
-pub(super) fn payment(row: payments::Model) -> Result<Payment, PortFailure> {
+pub(super) fn payment(row: &payments::Model) -> Result<Payment, PortFailure> {
     Ok(Payment {
         id: PaymentId::new(row.id),
         key: PaymentKey::parse(&row.payment_key).map_err(|error| corrupt(READING, error))?,
@@ -22,7 +22,7 @@ pub(super) fn payment(row: payments::Model) -> Result<Payment, PortFailure> {
         requested_at: Timestamp::new(row.requested_at),
         checks: u32::try_from(row.checks).map_err(|error| corrupt(READING, error))?,
         version: Version::new(row.version),
-        state: state(&row)?,
+        state: state(row)?,
     })
 }
 

@@ -18,7 +18,7 @@ impl MigrationTrait for Migration {
                     .col(col("user_id").big_integer().not_null())
                     .col(col("order_id").big_integer())
                     .col(col("payload").text().not_null())
-                    .col(columns.moment(Alias::new("delivered_at")))
+                    .col(columns.moment("delivered_at"))
                     .take(),
             )
             .await?;

@@ -1,0 +1,205 @@
+use super::*;
+use crate::order::MockOrderRepository;
+use crate::payment::{Approval, MockPaymentGateway, MockPaymentRepository, PaymentMethod, RefundCause};
+use crate::shared::{CountingEntropy, ManualClock, Timestamp};
+use crate::testing::{at, order, paying, payment, won};
+
+#[derive(Default)]
+struct World {
+    orders: MockOrderRepository,
+    payments: MockPaymentRepository,
+    gateway: MockPaymentGateway,
+}
+
+impl World {
+    /// One open payment that is due, and the order that belongs to it.
+    fn with(open: Payment, order: crate::order::Order) -> Self {
+        let mut world = Self::default();
+        let known = open.clone();
+        world
+            .payments
+            .expect_due_checks()
+            .returning(move |_, _| Ok(vec![open.clone()]));
+        world.payments.expect_find().returning(move |_| Ok(Some(known.clone())));
+        world
+            .orders
+            .expect_find_by_number()
+            .returning(move |_| Ok(Some(order.clone())));
+        world
+    }
+
+    async fn reconcile(self, now: Timestamp) -> ReconcileReport {
+        let (orders, payments) = (Arc::new(self.orders), Arc::new(self.payments));
+        let clock = Arc::new(ManualClock::at(now));
+        let entropy = Arc::new(CountingEntropy::default());
+        let settle = SettlePayment {
+            orders,
+            payments: payments.clone(),
+            clock: clock.clone(),
+            entropy,
+        };
+        let reconcile = ReconcilePayments {
+            payments,
+            gateway: Arc::new(self.gateway),
+            settle,
+            clock,
+        };
+        reconcile.run(20).await.unwrap()
+    }
+}
+
+fn approval() -> Approval {
+    Approval {
+        order: Some(paying().number),
+        amount: Some(won(17_000)),
+        method: PaymentMethod::CreditCard,
+        approved_at: at(61),
+    }
+}
+
+fn requested() -> World {
+    let mut world = World::with(payment(PaymentState::Requested), paying());
+    world.payments.expect_postpone().times(1).returning(|_, _| Ok(()));
+    world
+}
+
+#[tokio::test]
+async fn money_that_was_taken_during_a_crash_is_recorded() {
+    let mut world = requested();
+    world
+        .gateway
+        .expect_look_up()
+        .returning(|_| Ok(LookUp::Found(PartnerView::Approved(approval()))));
+    world.payments.expect_settle().times(1).returning(|settlement| {
+        assert!(matches!(settlement.payment().next(), PaymentState::Approved { .. }));
+        Ok(())
+    });
+    assert_eq!(world.reconcile(at(70)).await, ReconcileReport { due: 1, settled: 1 });
+}
+
+#[tokio::test]
+async fn a_confirm_that_never_arrived_is_repeated_with_the_same_key() {
+    let mut world = requested();
+    world
+        .gateway
+        .expect_look_up()
+        .returning(|_| Ok(LookUp::Found(PartnerView::Unconfirmed)));
+    world.gateway.expect_confirm().times(1).returning(|request| {
+        assert_eq!(request.idempotency_key.as_str(), "attempt-1");
+        Ok(ConfirmOutcome::Approved(approval()))
+    });
+    world.payments.expect_settle().times(1).returning(|_| Ok(()));
+    assert_eq!(world.reconcile(at(70)).await.settled, 1);
+}
+
+#[tokio::test]
+async fn a_payment_that_the_partner_does_not_know_yet_stays_open_for_its_window() {
+    let mut world = requested();
+    world.gateway.expect_look_up().returning(|_| Ok(LookUp::NotFound));
+    assert_eq!(world.reconcile(at(60 + 11 * 60)).await.settled, 0);
+
+    let mut world = requested();
+    world.gateway.expect_look_up().returning(|_| Ok(LookUp::NotFound));
+    world.payments.expect_settle().times(1).returning(|settlement| {
+        assert!(matches!(settlement.payment().next(), PaymentState::Declined { .. }));
+        Ok(())
+    });
+    assert_eq!(world.reconcile(at(61 + 11 * 60)).await.settled, 1);
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_closes_nothing() {
+    let mut world = requested();
+    world
+        .gateway
+        .expect_look_up()
+        .returning(|_| Ok(LookUp::Found(PartnerView::Unconfirmed)));
+    world.gateway.expect_confirm().returning(|_| {
+        Ok(ConfirmOutcome::Declined(Decline {
+            code: "UNAUTHORIZED_KEY".to_owned(),
+            kind: DeclineKind::OurFault,
+        }))
+    });
+    assert_eq!(world.reconcile(at(70)).await.settled, 0);
+}
+
+#[tokio::test]
+async fn an_unclear_status_is_left_to_a_human() {
+    let mut world = requested();
+    let unclear = PartnerView::Unclear {
+        code: "PARTIAL_CANCELED".to_owned(),
+    };
+    world
+        .gateway
+        .expect_look_up()
+        .returning(move |_| Ok(LookUp::Found(unclear.clone())));
+    assert_eq!(world.reconcile(at(70)).await.settled, 0);
+}
+
+#[tokio::test]
+async fn the_pause_between_checks_grows_to_a_minute() {
+    for (checks, pause) in [(0, 1), (3, 8), (6, 60), (200, 60)] {
+        let open = Payment {
+            checks,
+            ..payment(PaymentState::Requested)
+        };
+        let mut world = World::with(open, paying());
+        world.gateway.expect_look_up().returning(|_| Ok(LookUp::NotFound));
+        world.payments.expect_postpone().times(1).returning(move |_, check_at| {
+            assert_eq!(check_at, at(70 + pause));
+            Ok(())
+        });
+        world.reconcile(at(70)).await;
+    }
+}
+
+#[tokio::test]
+async fn money_that_must_go_back_goes_back_once() {
+    let due = PaymentState::RefundDue {
+        method: PaymentMethod::CreditCard,
+        approved_at: at(61),
+        cause: RefundCause::OrderGone,
+        refund_key: IdempotencyKey::stored("refund-1".to_owned()),
+    };
+    let mut world = World::with(payment(due), paying());
+    world.payments.expect_postpone().returning(|_, _| Ok(()));
+    world.gateway.expect_cancel().times(1).returning(|request| {
+        assert_eq!(request.idempotency_key.as_str(), "refund-1");
+        Ok(CancelOutcome::Cancelled)
+    });
+    world.payments.expect_settle().times(1).returning(|settlement| {
+        assert!(matches!(settlement.payment().next(), PaymentState::Refunded { .. }));
+        assert_eq!(settlement.order(), None);
+        Ok(())
+    });
+    assert_eq!(world.reconcile(at(70)).await.settled, 1);
+}
+
+#[tokio::test]
+async fn an_overdue_account_is_closed_at_the_partner_before_its_stock_is_released() {
+    let due_at = at(100);
+    let waiting = payment(PaymentState::AwaitingDeposit { due_at });
+    let held = order(crate::order::OrderState::AwaitingDeposit {
+        payment: waiting.key.clone(),
+        due_at,
+    });
+    for (now, closes) in [(at(159), false), (at(160), true)] {
+        let mut world = World::with(waiting.clone(), held.clone());
+        world.payments.expect_postpone().returning(|_, _| Ok(()));
+        world
+            .gateway
+            .expect_look_up()
+            .returning(move |_| Ok(LookUp::Found(PartnerView::DepositPending { due_at })));
+        world
+            .gateway
+            .expect_cancel()
+            .times(usize::from(closes))
+            .returning(|_| Ok(CancelOutcome::Cancelled));
+        world
+            .payments
+            .expect_settle()
+            .times(usize::from(closes))
+            .returning(|_| Ok(()));
+        assert_eq!(world.reconcile(now).await.settled, usize::from(closes));
+    }
+}
