@@ -1,0 +1,182 @@
+//! What account requests bring and what their pages get.
+
+use chrono::{FixedOffset, NaiveDate};
+use ef_domain::account::{Account, BirthDate, Email, Password, Phone, SignUpCommand};
+use ef_domain::shared::{FieldErrors, Role, Timestamp, UserId, required_text};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::super::field::{Field, finish};
+
+const MAX_NAME: usize = 100;
+const MAX_ADDRESS: usize = 500;
+const KOREA_SECONDS_EAST: i32 = 9 * 60 * 60;
+
+/// `POST /api/users/signup`
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SignUpBody {
+    name: Field<String>,
+    email: Field<String>,
+    password: Field<String>,
+    phone_number: Field<String>,
+    birth_date: Field<String>,
+    address: Field<String>,
+}
+
+impl SignUpBody {
+    /// Who wants to join, or all that is wrong with the form.
+    pub fn into_command(self, now: Timestamp) -> Result<SignUpCommand, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let name = errors.keep("name", text(self.name, MAX_NAME));
+        let email = errors.keep("email", self.email.required().and_then(|text| Email::parse(&text)));
+        let password = errors.keep("password", self.password.required().and_then(|text| Password::parse(&text)));
+        let phone = errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse(&text)));
+        let birth = errors.keep("birthDate", self.birth_date.required().and_then(|text| BirthDate::parse(&text, now)));
+        let address = errors.keep("address", text(self.address, MAX_ADDRESS));
+        let form = name.zip(email).zip(password).zip(phone).zip(birth).zip(address);
+        let command = form.map(|(((((name, email), password), phone), birth_date), address)| SignUpCommand {
+            name,
+            email,
+            password,
+            phone,
+            birth_date,
+            address,
+        });
+        finish(command, errors)
+    }
+}
+
+fn text(field: Field<String>, max: usize) -> Result<String, String> {
+    let text = field.required().map_err(str::to_owned)?;
+    required_text(&text, max)
+}
+
+/// Whose account it is now.
+#[derive(Debug, Serialize)]
+pub struct NewAccountView {
+    /// The account.
+    pub id: i64,
+    /// Its address.
+    pub email: String,
+    /// Its owner's name.
+    pub name: String,
+}
+
+/// `POST /api/auth/login`
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct LogInBody {
+    email: Field<String>,
+    password: Field<String>,
+}
+
+impl LogInBody {
+    /// What to check. A text that is no address is nobody's, which is found out as slowly as a wrong password.
+    pub fn into_credentials(self) -> Result<(Option<Email>, SecretString), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let email = errors.keep("email", self.email.required());
+        let password = errors.keep("password", self.password.required());
+        let credentials = email.zip(password);
+        finish(credentials.map(|(email, password)| (Email::parse(&email).ok(), SecretString::from(password))), errors)
+    }
+}
+
+/// Who signed in. The tokens travel in cookies that no script can read; here they are empty.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoggedInView {
+    user_id: i64,
+    access_token: &'static str,
+    refresh_token: &'static str,
+    token_type: &'static str,
+    role: &'static str,
+}
+
+impl LoggedInView {
+    /// That person.
+    pub fn new(user: UserId, role: Role) -> Self {
+        Self { user_id: user.get(), access_token: "", refresh_token: "", token_type: "Bearer", role: role.name() }
+    }
+}
+
+/// An account as its owner's page gets it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountView {
+    name: String,
+    email: String,
+    /// Never null: the page edits it as a text.
+    phone: String,
+    birth_date: Option<NaiveDate>,
+    auth_provider: String,
+    /// The day in Korea.
+    member_since: NaiveDate,
+    address: String,
+    role: &'static str,
+}
+
+impl From<Account> for AccountView {
+    fn from(account: Account) -> Self {
+        let korea = FixedOffset::east_opt(KOREA_SECONDS_EAST).expect("nine hours is a time zone");
+        Self {
+            name: account.name,
+            email: account.email.to_string(),
+            phone: account.phone.map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+            birth_date: account.birth_date.map(BirthDate::get),
+            auth_provider: account.provider.name().to_ascii_lowercase(),
+            member_since: account.created_at.to_utc().with_timezone(&korea).date_naive(),
+            address: account.address.unwrap_or_default(),
+            role: account.role.name(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ef_domain::account::IdentityProvider;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn errors_of(body: Value) -> Vec<String> {
+        let body: SignUpBody = serde_json::from_value(body).unwrap();
+        let today = Timestamp::from_millis(1_762_493_412_123).unwrap();
+        body.into_command(today).map(|_| ()).unwrap_err().iter().map(|error| error.field.clone()).collect()
+    }
+
+    #[test]
+    fn a_form_hears_of_all_its_errors_at_once() {
+        let all = ["name", "email", "password", "phoneNumber", "birthDate", "address"];
+        assert_eq!(errors_of(json!({})), all);
+        let wrong = json!({"name": " ", "email": "a", "password": "short", "phoneNumber": "1", "birthDate": "2000-02-31", "address": 5});
+        assert_eq!(errors_of(wrong), all);
+    }
+
+    #[test]
+    fn a_member_since_this_morning_in_korea_joined_today() {
+        let account = Account {
+            id: UserId::new(1),
+            email: Email::parse("a@b.kr").unwrap(),
+            name: "김하늘".to_owned(),
+            phone: None,
+            birth_date: None,
+            address: None,
+            provider: IdentityProvider::Naver,
+            role: Role::User,
+            created_at: Timestamp::from_millis(1_762_473_600_000).unwrap(), // 2025-11-07T00:00:00Z
+        };
+        let evening = Account { created_at: Timestamp::from_millis(1_762_470_000_000).unwrap(), ..account };
+        let view = serde_json::to_value(AccountView::from(evening)).unwrap();
+        let expected = json!({"name": "김하늘", "email": "a@b.kr", "phone": "", "birthDate": null,
+            "authProvider": "naver", "memberSince": "2025-11-07", "address": "", "role": "USER"});
+        assert_eq!(view, expected);
+    }
+
+    #[test]
+    fn a_log_in_with_no_address_is_nobodys_and_not_malformed() {
+        let body = |body| serde_json::from_value::<LogInBody>(body).unwrap().into_credentials();
+        assert!(body(json!({"email": "nobody", "password": ""})).unwrap().0.is_none());
+        assert!(body(json!({"email": 1, "password": "x"})).is_err());
+    }
+}

@@ -1,0 +1,23 @@
+//! `POST /api/users/signup`
+
+use actix_web::web;
+
+use super::super::cookies;
+use super::super::envelope::{Answer, Handled};
+use super::super::json::Json;
+use super::super::settings::HttpSettings;
+use super::dto::{NewAccountView, SignUpBody};
+use crate::shop::Shop;
+
+/// Opens an account and signs its owner in: `POST /api/users/signup`.
+pub async fn sign_up(
+    shop: web::Data<Shop>,
+    settings: web::Data<HttpSettings>,
+    body: Json<SignUpBody>,
+) -> Handled<NewAccountView> {
+    let command = body.0.into_command(shop.clock.now())?;
+    let (email, name) = (command.email.to_string(), command.name.clone());
+    let signed_in = shop.sign_up.run(command).await?;
+    let view = NewAccountView { id: signed_in.user.get(), email, name };
+    Ok(Answer::created(view).cookies(cookies::signed_in(&shop, &settings, &signed_in)))
+}

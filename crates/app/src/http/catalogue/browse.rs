@@ -1,0 +1,88 @@
+//! `GET /api/products/**`
+
+use actix_web::web;
+use ef_domain::catalogue::{ProductFilter, ProductOrder, ProductStatus};
+use ef_domain::shared::{FieldErrors, PageRequest, ProductId, Won};
+
+use super::super::envelope::{Answer, Handled};
+use super::super::field::finish;
+use super::super::path::PathId;
+use super::super::query::Query;
+use super::super::view::Pictures;
+use super::dto::{ProductDetailView, ProductPageView};
+use crate::shop::Shop;
+
+const PAGE_SIZE: u32 = 20;
+
+type Shelf = (ProductFilter, ProductOrder, PageRequest);
+
+/// One page of the shelf: `GET /api/products`.
+pub async fn list(shop: web::Data<Shop>, pictures: Pictures, query: Query) -> Handled<ProductPageView> {
+    let mut errors = FieldErrors::new();
+    let filter = ProductFilter {
+        category: query.text("category", &mut errors),
+        keyword: query.text("keyword", &mut errors),
+        status: query.parsed("status", &mut errors, parse_status),
+        min_price: query.parsed("minPrice", &mut errors, parse_price),
+        max_price: query.parsed("maxPrice", &mut errors, parse_price),
+    };
+    page(&shop, &pictures, &query, filter, errors).await
+}
+
+/// One page of a category: `GET /api/products/categories/{category}`.
+pub async fn category(
+    shop: web::Data<Shop>,
+    pictures: Pictures,
+    category: PathId<String>,
+    query: Query,
+) -> Handled<ProductPageView> {
+    let filter = ProductFilter { category: Some(category.0), ..ProductFilter::default() };
+    page(&shop, &pictures, &query, filter, FieldErrors::new()).await
+}
+
+/// What a text finds: `GET /api/products/search`. An empty text finds everything, as the page asks on every keystroke.
+pub async fn search(shop: web::Data<Shop>, pictures: Pictures, query: Query) -> Handled<ProductPageView> {
+    let mut errors = FieldErrors::new();
+    if query.given("q").is_none() {
+        errors.add("q", "검색어가 필요합니다.");
+    }
+    let filter = ProductFilter {
+        category: query.text("category", &mut errors),
+        keyword: query.text("q", &mut errors),
+        ..ProductFilter::default()
+    };
+    page(&shop, &pictures, &query, filter, errors).await
+}
+
+/// One product: `GET /api/products/{id}`.
+pub async fn show(shop: web::Data<Shop>, pictures: Pictures, id: PathId<ProductId>) -> Handled<ProductDetailView> {
+    let product = shop.browse.find(id.0).await?;
+    Ok(Answer::ok(ProductDetailView::new(product, &pictures)))
+}
+
+/// The names of all categories: `GET /api/products/categories`.
+pub async fn categories(shop: web::Data<Shop>) -> Handled<Vec<String>> {
+    Ok(Answer::ok(shop.browse.categories().await?))
+}
+
+async fn page(
+    shop: &Shop,
+    pictures: &Pictures,
+    query: &Query,
+    filter: ProductFilter,
+    mut errors: FieldErrors,
+) -> Handled<ProductPageView> {
+    let order = query.product_order(&mut errors);
+    let (filter, order, page): Shelf = finish(Some((filter, order, query.page(PAGE_SIZE))), errors)?;
+    let products = shop.browse.list(&filter, order, page).await?;
+    Ok(Answer::ok(ProductPageView::new(products, pictures)))
+}
+
+fn parse_status(name: &str) -> Result<ProductStatus, &'static str> {
+    ProductStatus::parse(name).ok_or("AVAILABLE, LOW_STOCK, OUT_OF_STOCK, DISCONTINUED 중 하나여야 합니다.")
+}
+
+fn parse_price(text: &str) -> Result<Won, String> {
+    let won = text.parse().map_err(|_| "정수여야 합니다.".to_owned())?;
+    Won::try_new(won).map_err(|error| error.to_string())
+}

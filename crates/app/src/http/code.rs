@@ -1,0 +1,166 @@
+//! Every way in which a request can fail, as the wire names it.
+
+use actix_web::http::StatusCode;
+
+/// Every way in which a request can fail: a closed list. The front end compares some of the codes literally, so a code
+/// never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorCode {
+    /// Nobody is signed in. The front end renews its session on this status, so nothing else may use it.
+    Unauthorized,
+    /// No such product, variant or order.
+    NotFound,
+    /// The e-mail address has an account.
+    DuplicateEmail,
+    /// The telephone number has an account.
+    DuplicatePhone,
+    /// Wrong e-mail address or password.
+    LogInFailed,
+    /// The refresh token is not good, or not any more.
+    InvalidRefreshToken,
+    /// The token is none of this server's refresh tokens.
+    InvalidTokenType,
+    /// There is no refresh token.
+    RefreshTokenRequired,
+    /// Not enough left.
+    InsufficientStock,
+    /// The price has changed.
+    PriceChanged,
+    /// It is somebody else's.
+    AccessDenied,
+    /// The order's state does not allow to cancel it.
+    NotCancellable,
+    /// The product is not sold at present.
+    NotForSale,
+    /// The request itself is wrong.
+    InvalidRequest,
+    /// The money was not taken.
+    PaymentFailed,
+    /// A virtual account waits for its deposit.
+    DepositPending,
+    /// The same thing changed at the same time.
+    Conflict,
+    /// No such address.
+    UnknownRoute,
+    /// The address does not take that method.
+    MethodNotAllowed,
+    /// The cart has no such line.
+    CartItemNotFound,
+    /// The body is too large.
+    BodyTooLarge,
+    /// The body is no JSON.
+    UnsupportedMediaType,
+    /// A fault of ours.
+    Internal,
+    /// Something that this server depends on is down.
+    Unavailable,
+    /// Nobody knows yet whether the money was taken.
+    OutcomeUnknown,
+}
+
+impl ErrorCode {
+    /// Every code.
+    pub const ALL: [Self; 25] = [
+        Self::Unauthorized,
+        Self::NotFound,
+        Self::DuplicateEmail,
+        Self::DuplicatePhone,
+        Self::LogInFailed,
+        Self::InvalidRefreshToken,
+        Self::InvalidTokenType,
+        Self::RefreshTokenRequired,
+        Self::InsufficientStock,
+        Self::PriceChanged,
+        Self::AccessDenied,
+        Self::NotCancellable,
+        Self::NotForSale,
+        Self::InvalidRequest,
+        Self::PaymentFailed,
+        Self::DepositPending,
+        Self::Conflict,
+        Self::UnknownRoute,
+        Self::MethodNotAllowed,
+        Self::CartItemNotFound,
+        Self::BodyTooLarge,
+        Self::UnsupportedMediaType,
+        Self::Internal,
+        Self::Unavailable,
+        Self::OutcomeUnknown,
+    ];
+
+    /// The eight digits of the wire, their status, and the sentence for people.
+    pub const fn row(self) -> (&'static str, StatusCode, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::Unauthorized => ("40000001", S::UNAUTHORIZED, "로그인이 필요합니다."),
+            Self::NotFound => ("40000002", S::NOT_FOUND, "요청하신 정보를 찾을 수 없습니다."),
+            Self::DuplicateEmail => ("40000009", S::CONFLICT, "이미 가입된 이메일입니다."),
+            Self::DuplicatePhone => ("40000010", S::CONFLICT, "이미 가입된 전화번호입니다."),
+            Self::LogInFailed => ("40100000", S::UNAUTHORIZED, "이메일 또는 비밀번호가 올바르지 않습니다."),
+            Self::InvalidRefreshToken => {
+                ("40100003", S::UNAUTHORIZED, "로그인이 만료되었습니다. 다시 로그인해 주세요.")
+            }
+            Self::InvalidTokenType => ("40100005", S::BAD_REQUEST, "리프레시 토큰이 아닙니다."),
+            Self::RefreshTokenRequired => ("40100006", S::BAD_REQUEST, "리프레시 토큰이 필요합니다."),
+            Self::InsufficientStock => ("40300001", S::BAD_REQUEST, "재고가 부족합니다."),
+            Self::PriceChanged => {
+                ("40300002", S::BAD_REQUEST, "상품 가격이 변경되었습니다. 새로고침한 뒤 다시 주문해 주세요.")
+            }
+            Self::AccessDenied => ("40300003", S::FORBIDDEN, "접근 권한이 없습니다."),
+            Self::NotCancellable => ("40300004", S::BAD_REQUEST, "취소할 수 없는 주문입니다."),
+            Self::NotForSale => ("40300005", S::BAD_REQUEST, "현재 판매하지 않는 상품입니다."),
+            Self::InvalidRequest => ("40400001", S::BAD_REQUEST, "잘못된 요청입니다."),
+            Self::PaymentFailed => ("40400002", S::BAD_REQUEST, "결제에 실패했습니다."),
+            Self::DepositPending => ("40900002", S::CONFLICT, "가상계좌 입금을 기다리고 있습니다."),
+            Self::Conflict => {
+                ("40500001", S::CONFLICT, "다른 요청과 동시에 처리되어 완료하지 못했습니다. 다시 시도해 주세요.")
+            }
+            Self::UnknownRoute => ("40500002", S::NOT_FOUND, "존재하지 않는 주소입니다."),
+            Self::MethodNotAllowed => ("40500003", S::METHOD_NOT_ALLOWED, "이 주소에서 지원하지 않는 요청 방식입니다."),
+            Self::CartItemNotFound => ("40600001", S::NOT_FOUND, "장바구니에 없는 상품입니다."),
+            Self::BodyTooLarge => ("41300001", S::PAYLOAD_TOO_LARGE, "요청 본문이 너무 큽니다."),
+            Self::UnsupportedMediaType => {
+                ("41500001", S::UNSUPPORTED_MEDIA_TYPE, "요청 본문은 application/json 형식이어야 합니다.")
+            }
+            Self::Internal => ("50000000", S::INTERNAL_SERVER_ERROR, "서버 오류가 발생했습니다."),
+            Self::Unavailable => {
+                ("50300001", S::SERVICE_UNAVAILABLE, "일시적으로 서비스를 이용할 수 없습니다. 잠시 후 다시 시도해 주세요.")
+            }
+            Self::OutcomeUnknown => {
+                ("50400001", S::GATEWAY_TIMEOUT, "결제 결과를 확인하고 있습니다. 잠시 후 주문 내역에서 확인해 주세요.")
+            }
+        }
+    }
+
+    /// Its status.
+    pub const fn status(self) -> StatusCode {
+        self.row().1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::super::envelope::SuccessCode;
+    use super::ErrorCode;
+
+    #[test]
+    fn the_table_of_codes_is_the_one_agreed_with_the_front_end() {
+        let good = [SuccessCode::Success, SuccessCode::Created, SuccessCode::LoggedIn, SuccessCode::Refreshed];
+        let good = good.into_iter().map(|code| (format!("{code:?}"), code.row()));
+        let bad = ErrorCode::ALL.into_iter().map(|code| (format!("{code:?}"), code.row()));
+        let printed: String = good
+            .chain(bad)
+            .map(|(name, (code, status, text))| format!("{code} {} {name}: {text}\n", status.as_u16()))
+            .collect();
+        let agreed = include_str!("../../tests/snapshots/codes.txt");
+        assert!(printed == agreed, "tests/snapshots/codes.txt should read:\n{printed}");
+    }
+
+    #[test]
+    fn a_code_names_one_outcome() {
+        let codes: HashSet<_> = ErrorCode::ALL.into_iter().map(|code| code.row().0).collect();
+        assert_eq!(codes.len(), ErrorCode::ALL.len());
+    }
+}

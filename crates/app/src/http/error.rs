@@ -1,0 +1,297 @@
+//! From every error of every use case to an answer: the only `ResponseError` of the server.
+//!
+//! Each mapping is exhaustive on purpose: a new outcome of a use case does not compile until somebody decided here what
+//! its caller gets to see.
+
+use std::error::Error;
+use std::fmt;
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, ResponseError};
+use ef_domain::account::{LogInError, RefreshError, SignUpError};
+use ef_domain::cart::ChangeCartError;
+use ef_domain::catalogue::FindProductError;
+use ef_domain::order::{CancelOrderError, PlaceOrderError, TrackOrderError};
+use ef_domain::payment::ConfirmPaymentError;
+use ef_domain::shared::{FailureKind, FieldErrors, MoneyError, PortFailure};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::code::ErrorCode;
+use super::payments::decline_text;
+
+/// A failed request: what its caller is told, and what only the log is.
+#[derive(Debug)]
+pub struct ApiError {
+    code: ErrorCode,
+    desc: String,
+    data: Value,
+    allow: Option<String>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+#[derive(Serialize)]
+struct ErrorEnvelope<'a> {
+    status: u16,
+    code: &'static str,
+    desc: &'a str,
+    /// The same as `desc`: some pages look here.
+    message: &'a str,
+    data: &'a Value,
+}
+
+impl ApiError {
+    /// A failure in the code's own words.
+    pub fn new(code: ErrorCode) -> Self {
+        Self::saying(code, code.row().2)
+    }
+
+    /// A failure in other words.
+    pub fn saying(code: ErrorCode, desc: impl Into<String>) -> Self {
+        Self { code, desc: desc.into(), data: Value::Null, allow: None, source: None }
+    }
+
+    /// A request that is wrong in itself, for that reason.
+    pub fn invalid(desc: impl Into<String>) -> Self {
+        Self::saying(ErrorCode::InvalidRequest, desc)
+    }
+
+    /// A method that the address does not take.
+    pub fn method_not_allowed(allow: String) -> Self {
+        Self { allow: Some(allow), ..Self::new(ErrorCode::MethodNotAllowed) }
+    }
+
+    fn with_data(self, data: Value) -> Self {
+        Self { data, ..self }
+    }
+
+    fn caused_by(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { source: Some(source.into()), ..self }
+    }
+
+    /// The code.
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The chain of causes, for the log and nobody else.
+    pub fn chain(&self) -> String {
+        let mut chain = String::new();
+        let mut next: Option<&(dyn Error + 'static)> = self.source();
+        while let Some(error) = next {
+            let separator = if chain.is_empty() { "" } else { ": " };
+            chain = format!("{chain}{separator}{error}");
+            next = error.source();
+        }
+        chain
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "answered {:?}", self.code)
+    }
+}
+
+impl Error for ApiError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let source: &(dyn Error + Send + Sync + 'static) = self.source.as_deref()?;
+        Some(source)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> actix_web::http::StatusCode {
+        self.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (code, status, _) = self.code.row();
+        let mut response = HttpResponse::build(status);
+        if let Some(allow) = &self.allow {
+            response.insert_header((header::ALLOW, allow.as_str()));
+        }
+        let (desc, data) = (self.desc.as_str(), &self.data);
+        response.json(ErrorEnvelope { status: status.as_u16(), code, desc, message: desc, data })
+    }
+}
+
+impl From<PortFailure> for ApiError {
+    fn from(failure: PortFailure) -> Self {
+        let code = match failure.kind() {
+            FailureKind::Unreachable | FailureKind::TimedOut => ErrorCode::Unavailable,
+            FailureKind::Corrupt => ErrorCode::Internal,
+        };
+        Self::new(code).caused_by(failure)
+    }
+}
+
+/// Sums in a cart or an order that cannot be: the rules keep them below the largest amount.
+impl From<MoneyError> for ApiError {
+    fn from(error: MoneyError) -> Self {
+        Self::new(ErrorCode::Internal).caused_by(error)
+    }
+}
+
+impl From<FieldErrors> for ApiError {
+    fn from(errors: FieldErrors) -> Self {
+        let fields: Vec<Value> =
+            errors.iter().map(|error| json!({ "field": error.field, "message": error.rule })).collect();
+        let desc = errors.iter().map(|error| format!("{}: {}", error.field, error.rule)).collect::<Vec<_>>();
+        Self::invalid(desc.join(" ")).with_data(Value::Array(fields))
+    }
+}
+
+impl From<FindProductError> for ApiError {
+    fn from(error: FindProductError) -> Self {
+        match error {
+            FindProductError::NotFound => Self::saying(ErrorCode::NotFound, NO_PRODUCT),
+            FindProductError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<ChangeCartError> for ApiError {
+    fn from(error: ChangeCartError) -> Self {
+        match error {
+            ChangeCartError::ProductNotFound => Self::saying(ErrorCode::NotFound, NO_PRODUCT),
+            ChangeCartError::VariantNotFound => Self::saying(ErrorCode::NotFound, NO_VARIANT),
+            ChangeCartError::VariantOfAnotherProduct => Self::invalid(FOREIGN_VARIANT),
+            ChangeCartError::NotForSale => Self::new(ErrorCode::NotForSale),
+            ChangeCartError::InsufficientStock => Self::new(ErrorCode::InsufficientStock),
+            ChangeCartError::TooMany => Self::invalid("한 상품은 999개까지 담을 수 있습니다."),
+            ChangeCartError::LineNotFound => Self::new(ErrorCode::CartItemNotFound),
+            ChangeCartError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<PlaceOrderError> for ApiError {
+    fn from(error: PlaceOrderError) -> Self {
+        match error {
+            PlaceOrderError::ProductNotFound(product) => {
+                Self::saying(ErrorCode::NotFound, NO_PRODUCT).with_data(json!({ "productId": product.get() }))
+            }
+            PlaceOrderError::VariantNotFound => Self::saying(ErrorCode::NotFound, NO_VARIANT),
+            PlaceOrderError::VariantOfAnotherProduct(variant) => {
+                Self::invalid(FOREIGN_VARIANT).with_data(json!({ "variantId": variant.get() }))
+            }
+            PlaceOrderError::NotForSale(product) => {
+                Self::new(ErrorCode::NotForSale).with_data(json!({ "productId": product.get() }))
+            }
+            PlaceOrderError::PriceChanged { variant, current } => Self::new(ErrorCode::PriceChanged)
+                .with_data(json!({ "variantId": variant.get(), "currentPrice": current.get() })),
+            PlaceOrderError::TotalTooLarge => Self::invalid("주문 금액이 너무 큽니다."),
+            PlaceOrderError::InsufficientStock(variant) => {
+                Self::new(ErrorCode::InsufficientStock).with_data(json!({ "variantId": variant.get() }))
+            }
+            PlaceOrderError::Conflict => Self::new(ErrorCode::Conflict),
+            PlaceOrderError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<CancelOrderError> for ApiError {
+    fn from(error: CancelOrderError) -> Self {
+        match error {
+            CancelOrderError::NotFound => Self::saying(ErrorCode::NotFound, NO_ORDER),
+            CancelOrderError::NotYours => Self::new(ErrorCode::AccessDenied),
+            CancelOrderError::NotCancellable(why) => Self::new(ErrorCode::NotCancellable).caused_by(why),
+            CancelOrderError::Conflict => Self::new(ErrorCode::Conflict),
+            CancelOrderError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<TrackOrderError> for ApiError {
+    fn from(error: TrackOrderError) -> Self {
+        match error {
+            TrackOrderError::NotFound => Self::saying(ErrorCode::NotFound, NO_ORDER),
+            TrackOrderError::NotYours => Self::new(ErrorCode::AccessDenied),
+            TrackOrderError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<ConfirmPaymentError> for ApiError {
+    fn from(error: ConfirmPaymentError) -> Self {
+        let failed = |desc: &str| Self::saying(ErrorCode::PaymentFailed, desc);
+        match error {
+            ConfirmPaymentError::OrderNotFound => Self::saying(ErrorCode::NotFound, NO_ORDER),
+            ConfirmPaymentError::NotYours => Self::new(ErrorCode::AccessDenied),
+            ConfirmPaymentError::AmountDiffers(_) => Self::invalid("결제 금액이 주문 금액과 다릅니다."),
+            ConfirmPaymentError::NotPayable(why) => {
+                failed("이미 결제되었거나 결제 기한이 지나 결제할 수 없는 주문입니다.").caused_by(why)
+            }
+            ConfirmPaymentError::KeyOfAnotherOrder => failed("다른 주문의 결제 정보입니다."),
+            ConfirmPaymentError::Declined { code } => {
+                failed(decline_text(&code)).with_data(json!({ "reason": code }))
+            }
+            ConfirmPaymentError::Refunding => failed("주문을 완료할 수 없어 결제 금액을 환불하고 있습니다."),
+            ConfirmPaymentError::DepositPending { due_at } => {
+                Self::new(ErrorCode::DepositPending).with_data(json!({ "dueAt": due_at.to_string() }))
+            }
+            ConfirmPaymentError::OutcomeUnknown => Self::new(ErrorCode::OutcomeUnknown),
+            ConfirmPaymentError::PartnerUnreachable => {
+                Self::saying(ErrorCode::Unavailable, "결제 기관에 연결할 수 없어 결제하지 못했습니다. 잠시 후 다시 시도해 주세요.")
+            }
+            ConfirmPaymentError::Conflict => Self::new(ErrorCode::Conflict),
+            ConfirmPaymentError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<SignUpError> for ApiError {
+    fn from(error: SignUpError) -> Self {
+        match error {
+            SignUpError::EmailTaken => Self::new(ErrorCode::DuplicateEmail),
+            SignUpError::PhoneTaken => Self::new(ErrorCode::DuplicatePhone),
+            SignUpError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<LogInError> for ApiError {
+    fn from(error: LogInError) -> Self {
+        match error {
+            LogInError::WrongCredentials => Self::new(ErrorCode::LogInFailed),
+            LogInError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<RefreshError> for ApiError {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Invalid => Self::new(ErrorCode::InvalidRefreshToken),
+            RefreshError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+const NO_PRODUCT: &str = "상품을 찾을 수 없습니다.";
+const NO_VARIANT: &str = "상품 옵션을 찾을 수 없습니다.";
+const NO_ORDER: &str = "주문을 찾을 수 없습니다.";
+const FOREIGN_VARIANT: &str = "해당 상품의 옵션이 아닙니다.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_never_sees_the_cause() {
+        let failure = PortFailure::new(FailureKind::Corrupt, "reading an order", "SELECT secret FROM orders");
+        let error = ApiError::from(failure);
+        assert_eq!(error.code(), ErrorCode::Internal);
+        assert_eq!(error.chain(), "an answer that must not be while reading an order: SELECT secret FROM orders");
+        assert!(!error.desc.contains("SELECT") && error.data.is_null());
+    }
+
+    #[test]
+    fn what_may_work_later_is_no_fault_of_the_server() {
+        for kind in [FailureKind::Unreachable, FailureKind::TimedOut] {
+            let failure = PortFailure::new(kind, "reading an order", "gone");
+            assert_eq!(ApiError::from(failure).code(), ErrorCode::Unavailable);
+        }
+    }
+}

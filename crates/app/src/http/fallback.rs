@@ -1,0 +1,29 @@
+//! What answers where no handler does.
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::Next;
+
+use super::code::ErrorCode;
+use super::error::ApiError;
+
+/// There is no such address. (Under `/api`, a visitor was turned away before.)
+pub async fn unknown_route() -> Result<&'static str, ApiError> {
+    Err(ApiError::new(ErrorCode::UnknownRoute))
+}
+
+/// Middleware: the framework refuses a method with an empty answer; puts the envelope into it and keeps its `Allow`.
+pub async fn dress_refused_method(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse, actix_web::Error> {
+    let response = next.call(request).await?;
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return Ok(response);
+    }
+    let allow: Vec<&str> = response.headers().get_all(header::ALLOW).filter_map(|value| value.to_str().ok()).collect();
+    let error = ApiError::method_not_allowed(allow.join(", "));
+    let (request, _) = response.into_parts();
+    Ok(ServiceResponse::from_err(error, request))
+}

@@ -1,0 +1,66 @@
+//! The HTTP edge: requests become commands, outcomes become answers. It decides nothing.
+//!
+//! A handler parses the body, calls one use case and renders a view, in about fifteen lines and without an `if`. What
+//! is common to all of them stands around them, outermost first:
+//!
+//! | layer | what it does |
+//! | --- | --- |
+//! | [`log`] | one log line a request, and its number |
+//! | [`headers`] | security headers on every answer |
+//! | [`origin`] | turns foreign pages away; CORS |
+//! | [`session`] | 401 for nobody, on everything under `/api` that is not listed as open |
+//! | fallbacks | 404 and 405 in the one envelope |
+//!
+//! So the order of checks is the same on every route: origin, session, route and method, role, body.
+//!
+//! # How to add an endpoint
+//! Put the handler into its feature's folder and its route into the feature's `routes`. It is closed to visitors unless
+//! [`session`] lists its path. A new outcome of a use case gets its code in [`code`] and its mapping in [`error`].
+
+pub mod accounts;
+pub mod actor;
+pub mod cart;
+pub mod catalogue;
+pub mod code;
+pub mod cookies;
+pub mod envelope;
+pub mod error;
+mod fallback;
+pub mod field;
+pub mod headers;
+pub mod json;
+pub mod log;
+pub mod operations;
+pub mod orders;
+pub mod origin;
+pub mod path;
+pub mod payments;
+pub mod pictures;
+pub mod query;
+pub mod session;
+pub mod settings;
+pub mod view;
+
+use actix_web::middleware::from_fn;
+use actix_web::web;
+
+pub use settings::{HttpSettings, ReadinessCheck};
+
+/// Every route with everything around it. The app must hold `web::Data<Shop>` and `web::Data<HttpSettings>`.
+pub fn configure(config: &mut web::ServiceConfig) {
+    let everything = web::scope("")
+        .configure(accounts::routes)
+        .configure(catalogue::routes)
+        .configure(cart::routes)
+        .configure(orders::routes)
+        .configure(payments::routes)
+        .configure(operations::routes)
+        .configure(pictures::routes)
+        .default_service(web::to(fallback::unknown_route))
+        .wrap(from_fn(fallback::dress_refused_method))
+        .wrap(from_fn(session::guard))
+        .wrap(from_fn(origin::check))
+        .wrap(from_fn(headers::add))
+        .wrap(from_fn(log::requests));
+    config.service(everything);
+}

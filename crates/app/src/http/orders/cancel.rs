@@ -1,0 +1,32 @@
+//! `PATCH /api/orders/{orderNumber}/cancel`
+
+use actix_web::web;
+use ef_domain::order::{CancelOrderCommand, OrderNumber};
+use ef_domain::shared::{FieldErrors, required_text};
+
+use super::super::actor::SignedIn;
+use super::super::envelope::{Answer, Handled};
+use super::super::field::finish;
+use super::super::path::PathId;
+use super::super::query::Query;
+use super::super::view::Pictures;
+use super::dto::OrderView;
+use crate::shop::Shop;
+
+const MAX_REASON: usize = 200;
+
+/// Cancels an unpaid order: `PATCH /api/orders/{orderNumber}/cancel?reason=`.
+pub async fn cancel(
+    shop: web::Data<Shop>,
+    SignedIn(actor): SignedIn,
+    pictures: Pictures,
+    number: PathId<OrderNumber>,
+    query: Query,
+) -> Handled<OrderView> {
+    let mut errors = FieldErrors::new();
+    let reason = query.parsed("reason", &mut errors, |text| required_text(text, MAX_REASON));
+    let reason = finish(Some(reason), errors)?;
+    shop.cancel_order.run(CancelOrderCommand { actor, number: number.0, reason }).await?;
+    let order = shop.track_orders.detail(&actor, number.0).await?;
+    Ok(Answer::ok(OrderView::try_new(order, &pictures)?))
+}

@@ -1,0 +1,186 @@
+//! `POST /api/orders`
+
+use actix_web::web;
+use ef_domain::account::Phone;
+use ef_domain::order::{PlaceOrderCommand, PostalCode, Recipient, RequestedLine};
+use ef_domain::shared::{Actor, FieldErrors, ProductId, Quantity, VariantId, Won, required_text};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::super::actor::SignedIn;
+use super::super::envelope::{Answer, Handled};
+use super::super::field::{Field, FromJson, NO_OBJECT, finish};
+use super::super::json::Json;
+use super::super::view::Pictures;
+use super::dto::OrderView;
+use crate::shop::Shop;
+
+const MAX_NAME: usize = 100;
+const MAX_ADDRESS: usize = 500;
+
+/// Holds the stock and places the order: `POST /api/orders`.
+pub async fn place(
+    shop: web::Data<Shop>,
+    SignedIn(actor): SignedIn,
+    pictures: Pictures,
+    body: Json<PlaceOrderBody>,
+) -> Handled<OrderView> {
+    let placed = shop.place_order.run(body.0.into_command(actor)?).await?;
+    let order = shop.track_orders.detail(&actor, placed.number).await?;
+    Ok(Answer::created(OrderView::try_new(order, &pictures)?))
+}
+
+/// What the order form sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PlaceOrderBody {
+    recipient_name: Field<String>,
+    phone_number: Field<String>,
+    postal_code: Field<String>,
+    address_line1: Field<String>,
+    address_line2: Field<String>,
+    order_items: Field<Vec<Field<OrderItemBody>>>,
+}
+
+/// A line of it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OrderItemBody {
+    product_id: Field<i64>,
+    variant_id: Field<i64>,
+    quantity: Field<i64>,
+    price: Field<i64>,
+}
+
+impl FromJson for OrderItemBody {
+    fn from_json(value: Value) -> Result<Self, &'static str> {
+        if !value.is_object() {
+            return Err(NO_OBJECT);
+        }
+        Self::deserialize(value).map_err(|_| NO_OBJECT)
+    }
+}
+
+impl PlaceOrderBody {
+    /// What that buyer asks for, or all that is wrong with it.
+    pub fn into_command(self, buyer: Actor) -> Result<PlaceOrderCommand, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let name = errors.keep("recipientName", text(self.recipient_name, MAX_NAME));
+        let phone = errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
+        let code = errors.keep("postalCode", self.postal_code.required().and_then(|text| PostalCode::parse(&text)));
+        let line1 = errors.keep("addressLine1", text(self.address_line1, MAX_ADDRESS));
+        let line2 = errors.keep("addressLine2", optional_text(self.address_line2));
+        let lines = lines(self.order_items, &mut errors);
+        let address = name.zip(phone).zip(code).zip(line1).zip(line2);
+        let command = address.map(|((((name, phone), postal_code), address_line1), address_line2)| {
+            let recipient = Recipient { name, phone, postal_code, address_line1, address_line2 };
+            PlaceOrderCommand { buyer, recipient, lines }
+        });
+        finish(command, errors)
+    }
+}
+
+fn lines(field: Field<Vec<Field<OrderItemBody>>>, errors: &mut FieldErrors) -> Vec<RequestedLine> {
+    const MAX: usize = PlaceOrderCommand::MAX_LINES;
+    let Some(items) = errors.keep("orderItems", field.required()) else { return Vec::new() };
+    if !(1..=MAX).contains(&items.len()) {
+        errors.add("orderItems", format!("1개 이상 {MAX}개 이하여야 합니다."));
+        return Vec::new();
+    }
+    let items = items.into_iter().enumerate();
+    items.filter_map(|(index, item)| line(&format!("orderItems[{index}]"), item, errors)).collect()
+}
+
+fn line(path: &str, field: Field<OrderItemBody>, errors: &mut FieldErrors) -> Option<RequestedLine> {
+    let item = errors.keep(path, field.required())?;
+    let at = |name: &str| format!("{path}.{name}");
+    let product = errors.keep(at("productId"), item.product_id.id(ProductId::new));
+    let variant = match item.variant_id {
+        Field::Missing => Some(None),
+        given => errors.keep(at("variantId"), given.id(VariantId::new)).map(Some),
+    };
+    let quantity = errors.keep(at("quantity"), whole(item.quantity, Quantity::try_new));
+    let price = errors.keep(at("price"), whole(item.price, Won::try_new));
+    let line = product.zip(variant).zip(quantity).zip(price);
+    line.map(|(((product, variant), quantity), quoted_price)| RequestedLine { product, variant, quantity, quoted_price })
+}
+
+fn whole<T, E: ToString>(field: Field<i64>, parse: fn(i64) -> Result<T, E>) -> Result<T, String> {
+    let number = field.required().map_err(str::to_owned)?;
+    parse(number).map_err(|error| error.to_string())
+}
+
+fn text(field: Field<String>, max: usize) -> Result<String, String> {
+    let text = field.required().map_err(str::to_owned)?;
+    required_text(&text, max)
+}
+
+fn optional_text(field: Field<String>) -> Result<Option<String>, String> {
+    match field.optional().map_err(str::to_owned)? {
+        Some(text) if !text.trim().is_empty() => required_text(&text, MAX_ADDRESS).map(Some),
+        Some(_) | None => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ef_domain::shared::{Role, UserId};
+    use serde_json::json;
+
+    use super::*;
+
+    fn command(body: Value) -> Result<PlaceOrderCommand, Vec<String>> {
+        let body: PlaceOrderBody = serde_json::from_value(body).unwrap();
+        let fields = |errors: FieldErrors| errors.iter().map(|error| error.field.clone()).collect();
+        body.into_command(Actor { user: UserId::new(1), role: Role::User }).map_err(fields)
+    }
+
+    fn form() -> Value {
+        json!({
+            "recipientName": "김하늘", "phoneNumber": "010-1234-5678", "postalCode": "12345", "addressLine1": "서울",
+            "orderItems": [{"productId": 3, "variantId": 5, "quantity": 2, "price": 8500.00}]
+        })
+    }
+
+    #[test]
+    fn what_the_page_sends_is_an_order() {
+        let command = command(form()).unwrap();
+        assert_eq!(command.lines.len(), 1);
+        assert_eq!(command.recipient.address_line2, None);
+    }
+
+    #[test]
+    fn a_line_without_a_variant_asks_for_the_default_one() {
+        let mut form = form();
+        form["orderItems"][0]["variantId"] = Value::Null;
+        form["addressLine2"] = json!("  ");
+        let command = command(form).unwrap();
+        assert_eq!(command.lines[0].variant, None);
+        assert_eq!(command.recipient.address_line2, None);
+    }
+
+    #[test]
+    fn every_broken_field_is_named_at_once() {
+        let all = ["recipientName", "phoneNumber", "postalCode", "addressLine1", "orderItems"];
+        assert_eq!(command(json!({})).unwrap_err(), all);
+        let mut form = form();
+        form["phoneNumber"] = json!("01012345678");
+        form["addressLine2"] = json!("가".repeat(501));
+        form["orderItems"] = json!([{"productId": 0, "variantId": "x", "quantity": 0, "price": -1}, 7]);
+        let item = |name: &str| format!("orderItems[0].{name}");
+        let expected = ["phoneNumber".to_owned(), "addressLine2".to_owned()].into_iter();
+        let expected = expected.chain(["productId", "variantId", "quantity", "price"].map(item));
+        let expected: Vec<_> = expected.chain(["orderItems[1]".to_owned()]).collect();
+        assert_eq!(command(form).unwrap_err(), expected);
+    }
+
+    #[test]
+    fn an_order_has_one_to_a_hundred_lines() {
+        for (count, fits) in [(0, false), (1, true), (100, true), (101, false)] {
+            let mut form = form();
+            let line = form["orderItems"][0].clone();
+            form["orderItems"] = Value::Array(vec![line; count]);
+            assert_eq!(command(form).is_ok(), fits, "{count}");
+        }
+    }
+}

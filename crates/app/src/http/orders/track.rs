@@ -1,0 +1,48 @@
+//! `GET /api/orders` and `GET /api/orders/{orderNumber}`
+
+use actix_web::web;
+use ef_domain::order::{HistoryFilter, OrderNumber, OrderStatus, PaymentStatus};
+use ef_domain::shared::FieldErrors;
+
+use super::super::actor::SignedIn;
+use super::super::envelope::{Answer, Handled};
+use super::super::field::finish;
+use super::super::path::PathId;
+use super::super::query::Query;
+use super::super::view::Pictures;
+use super::dto::{OrderPageView, OrderView};
+use crate::shop::Shop;
+
+const PAGE_SIZE: u32 = 20;
+
+/// One page of the buyer's orders, newest first: `GET /api/orders`.
+pub async fn history(
+    shop: web::Data<Shop>,
+    SignedIn(actor): SignedIn,
+    pictures: Pictures,
+    query: Query,
+) -> Handled<OrderPageView> {
+    let mut errors = FieldErrors::new();
+    let filter = HistoryFilter {
+        status: query.parsed("status", &mut errors, |name| {
+            OrderStatus::parse(name).ok_or("PENDING, CONFIRMED, SHIPPED, DELIVERED, CANCELLED 중 하나여야 합니다.")
+        }),
+        payment_status: query.parsed("paymentStatus", &mut errors, |name| {
+            PaymentStatus::parse(name).ok_or("PENDING, COMPLETED, FAILED, CANCELLED, REFUNDED 중 하나여야 합니다.")
+        }),
+    };
+    let filter = finish(Some(filter), errors)?;
+    let page = shop.track_orders.history(&actor, filter, query.page(PAGE_SIZE)).await?;
+    Ok(Answer::ok(OrderPageView::new(page, &pictures)))
+}
+
+/// One order: `GET /api/orders/{orderNumber}`.
+pub async fn show(
+    shop: web::Data<Shop>,
+    SignedIn(actor): SignedIn,
+    pictures: Pictures,
+    number: PathId<OrderNumber>,
+) -> Handled<OrderView> {
+    let order = shop.track_orders.detail(&actor, number.0).await?;
+    Ok(Answer::ok(OrderView::try_new(order, &pictures)?))
+}

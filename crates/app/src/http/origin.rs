@@ -1,0 +1,130 @@
+//! Which pages may call: the origin check, CORS and preflights.
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpResponse, web};
+
+use super::settings::HttpSettings;
+
+const METHODS: &str = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
+const MAX_AGE_SECONDS: &str = "3600";
+const REFUSED: &str = "Invalid CORS request";
+
+/// Where a request comes from.
+#[derive(Debug, PartialEq, Eq)]
+enum Caller {
+    /// No page, or one of this very server.
+    Same,
+    /// A page that may call.
+    Allowed(HeaderValue),
+    /// Any other page.
+    Foreign,
+}
+
+/// Middleware: turns foreign pages away before any handler runs, and tells browsers which pages may read the answer,
+/// an error as much as a success.
+pub async fn check(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, actix_web::Error> {
+    let caller = match request.app_data::<web::Data<HttpSettings>>() {
+        Some(settings) => caller(settings, request.headers()),
+        None => Caller::Foreign,
+    };
+    let wanted = request.headers().get(header::ACCESS_CONTROL_REQUEST_METHOD).cloned();
+    let preflight = wanted.filter(|_| request.method() == Method::OPTIONS);
+    let mut response = match (&caller, preflight) {
+        (Caller::Foreign, _) => request.into_response(refusal()),
+        (Caller::Allowed(_), Some(method)) => {
+            let answer = preflight_answer(&method, request.headers());
+            request.into_response(answer)
+        }
+        (Caller::Allowed(_) | Caller::Same, _) => next.call(request).await?,
+    };
+    let headers = response.headers_mut();
+    for vary in ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"] {
+        headers.append(header::VARY, HeaderValue::from_static(vary));
+    }
+    if let Caller::Allowed(origin) = caller {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+fn caller(settings: &HttpSettings, headers: &HeaderMap) -> Caller {
+    let Some(value) = headers.get(header::ORIGIN) else { return Caller::Same };
+    let Ok(origin) = value.to_str() else { return Caller::Foreign };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    if settings.allowed_origins.iter().any(|allowed| allowed == origin) {
+        Caller::Allowed(value.clone())
+    } else if origin == settings.own_origin(host) {
+        Caller::Same
+    } else {
+        Caller::Foreign
+    }
+}
+
+fn preflight_answer(method: &HeaderValue, headers: &HeaderMap) -> HttpResponse {
+    let known = method.to_str().is_ok_and(|method| METHODS.split(", ").any(|known| known == method));
+    if !known {
+        return refusal();
+    }
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, METHODS))
+        .insert_header((header::ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECONDS));
+    if let Some(wanted) = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        answer.insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone()));
+    }
+    answer.finish()
+}
+
+fn refusal() -> HttpResponse {
+    HttpResponse::build(StatusCode::FORBIDDEN).content_type("text/plain; charset=utf-8").body(REFUSED)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn caller_of(settings: &HttpSettings, headers: &[(&str, &str)]) -> Caller {
+        let request = headers.iter().fold(TestRequest::default(), |request, header| request.insert_header(*header));
+        caller(settings, request.to_http_request().headers())
+    }
+
+    #[test]
+    fn only_the_own_and_the_listed_origins_may_call() {
+        let settings = HttpSettings::for_tests();
+        let page = |origin| caller_of(&settings, &[("Host", "127.0.0.1:8080"), ("Origin", origin)]);
+        assert_eq!(caller_of(&settings, &[("Host", "127.0.0.1:8080")]), Caller::Same);
+        assert_eq!(page("http://127.0.0.1:8080"), Caller::Same);
+        assert_eq!(page("http://localhost:5173"), Caller::Allowed(HeaderValue::from_static("http://localhost:5173")));
+        for origin in ["http://evil.example", "null", "", "http://localhost:5173.evil.example", "https://localhost:5173"] {
+            assert_eq!(page(origin), Caller::Foreign, "{origin}");
+        }
+    }
+
+    #[test]
+    fn forwarded_headers_do_not_make_an_origin_ones_own() {
+        let settings = HttpSettings::for_tests();
+        let headers = [
+            ("Host", "127.0.0.1:8080"),
+            ("X-Forwarded-Host", "evil.example"),
+            ("Forwarded", "host=evil.example"),
+            ("Origin", "http://evil.example"),
+        ];
+        assert_eq!(caller_of(&settings, &headers), Caller::Foreign);
+    }
+
+    #[test]
+    fn behind_tls_the_public_url_is_the_own_origin_and_the_plain_host_is_not() {
+        let public_url = Some("https://energy-factory.kr".to_owned());
+        let settings = HttpSettings { public_url, ..HttpSettings::for_tests() };
+        let page = |origin| caller_of(&settings, &[("Host", "energy-factory.kr"), ("Origin", origin)]);
+        assert_eq!(page("https://energy-factory.kr"), Caller::Same);
+        assert_eq!(page("http://energy-factory.kr"), Caller::Foreign);
+    }
+}

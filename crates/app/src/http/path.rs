@@ -1,0 +1,59 @@
+//! Parameters inside paths.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use ef_domain::order::OrderNumber;
+use ef_domain::shared::{CartItemId, ProductId};
+
+use super::error::ApiError;
+
+/// Something that the one parameter of a path names.
+pub trait FromPath: Sized {
+    /// What the text names, or why it names nothing.
+    fn from_path(text: &str) -> Result<Self, ApiError>;
+}
+
+/// The one parameter of a path.
+#[derive(Debug)]
+pub struct PathId<T>(pub T);
+
+impl<T: FromPath> FromRequest for PathId<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let text = web::Path::<String>::from_request(request, payload).into_inner();
+        let text = text.map_err(|_| ApiError::invalid("주소를 읽을 수 없습니다."));
+        ready(text.and_then(|text| T::from_path(&text)).map(Self))
+    }
+}
+
+fn number(text: &str) -> Result<i64, ApiError> {
+    text.parse().map_err(|_| ApiError::invalid("주소의 번호는 숫자여야 합니다."))
+}
+
+impl FromPath for ProductId {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        number(text).map(Self::new)
+    }
+}
+
+impl FromPath for CartItemId {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        number(text).map(Self::new)
+    }
+}
+
+impl FromPath for OrderNumber {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        Self::parse(text).map_err(|error| ApiError::invalid(error.to_string()))
+    }
+}
+
+impl FromPath for String {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        Ok(text.to_owned())
+    }
+}

@@ -1,0 +1,102 @@
+//! What payment requests bring and what their page gets.
+
+use ef_domain::order::OrderNumber;
+use ef_domain::payment::{ConfirmPaymentCommand, Payment, PaymentKey, PaymentState};
+use ef_domain::shared::{Actor, FieldErrors, Won};
+use serde::{Deserialize, Serialize};
+
+use super::super::field::{Field, finish};
+
+/// What the payment window sent the buyer back with. `orderId` is the order's number.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ConfirmPaymentBody {
+    payment_key: Field<String>,
+    order_id: Field<String>,
+    amount: Field<i64>,
+}
+
+impl ConfirmPaymentBody {
+    /// What that buyer pays.
+    pub fn into_command(self, actor: Actor) -> Result<ConfirmPaymentCommand, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let key = errors.keep("paymentKey", parse(self.payment_key, PaymentKey::parse));
+        let order = errors.keep("orderId", parse(self.order_id, OrderNumber::parse));
+        let quoted = errors.keep("amount", amount(self.amount));
+        let command = key.zip(order).zip(quoted);
+        finish(command.map(|((key, order), quoted)| ConfirmPaymentCommand { actor, order, key, quoted }), errors)
+    }
+}
+
+fn parse<T, E: ToString>(field: Field<String>, parse: fn(&str) -> Result<T, E>) -> Result<T, String> {
+    let text = field.required().map_err(str::to_owned)?;
+    parse(text.trim()).map_err(|error| error.to_string())
+}
+
+fn amount(field: Field<i64>) -> Result<Option<Won>, String> {
+    let amount = field.optional().map_err(str::to_owned)?;
+    amount.map(Won::try_new).transpose().map_err(|error| error.to_string())
+}
+
+/// A payment.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentView {
+    id: i64,
+    order_id: i64,
+    order_number: i64,
+    payment_method: Option<&'static str>,
+    payment_status: &'static str,
+    transaction_id: String,
+    amount: i64,
+    paid_at: Option<String>,
+}
+
+impl From<Payment> for PaymentView {
+    fn from(payment: Payment) -> Self {
+        let paid = match &payment.state {
+            PaymentState::Approved { method, approved_at }
+            | PaymentState::RefundDue { method, approved_at, .. }
+            | PaymentState::Refunded { method, approved_at, .. } => Some((*method, *approved_at)),
+            PaymentState::Requested | PaymentState::AwaitingDeposit { .. } | PaymentState::Declined { .. } => None,
+        };
+        Self {
+            id: payment.id.get(),
+            order_id: payment.order.get(),
+            order_number: payment.order_number.get(),
+            payment_method: paid.map(|(method, _)| method.name()),
+            payment_status: payment.state.status().name(),
+            transaction_id: payment.key.as_str().to_owned(),
+            amount: payment.amount.get(),
+            paid_at: paid.map(|(_, paid_at)| paid_at.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ef_domain::shared::{Role, UserId};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn command(body: Value) -> Result<ConfirmPaymentCommand, FieldErrors> {
+        let body: ConfirmPaymentBody = serde_json::from_value(body).unwrap();
+        body.into_command(Actor { user: UserId::new(1), role: Role::User })
+    }
+
+    #[test]
+    fn the_amount_is_optional_and_the_rest_is_not() {
+        let paid = command(json!({"paymentKey": "tgen_1", "orderId": "1762500000123"})).unwrap();
+        assert_eq!((paid.order.get(), paid.quoted), (1_762_500_000_123, None));
+        for body in [
+            json!({}),
+            json!({"paymentKey": "tgen_1", "orderId": "abc"}),
+            json!({"paymentKey": "../cancel", "orderId": "1762500000123"}),
+            json!({"paymentKey": "tgen_1", "orderId": "1762500000123", "amount": -1}),
+            json!({"paymentKey": "tgen_1", "orderId": "1762500000123", "amount": "17000"}),
+        ] {
+            assert!(command(body.clone()).is_err(), "{body}");
+        }
+    }
+}

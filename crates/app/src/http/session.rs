@@ -1,0 +1,62 @@
+//! The session guard: which routes are open, and 401 for nobody on all the others.
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, web};
+
+use crate::shop::Shop;
+
+use super::actor::{SignedIn, authenticate};
+use super::code::ErrorCode;
+use super::error::ApiError;
+
+/// Everything under `/api` needs a session except what begins with one of these.
+const OPEN_TREES: [&str; 3] = ["/api/auth/", "/api/oauth2/", "/api/products/"];
+/// And except these. `/api/users/me` renews its session by itself.
+const OPEN_PATHS: [&str; 5] = ["/api/auth", "/api/oauth2", "/api/products", "/api/users/signup", "/api/users/me"];
+
+/// Whether a path can be asked for without a session. Closed unless listed: a new route is protected by default.
+pub fn is_open(path: &str) -> bool {
+    let in_api = path == "/api" || path.starts_with("/api/");
+    !in_api || OPEN_PATHS.contains(&path) || OPEN_TREES.iter().any(|tree| path.starts_with(tree))
+}
+
+/// Middleware: lets nobody pass to a protected path without a session, before anything looks at the body.
+pub async fn guard(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, actix_web::Error> {
+    if is_open(request.path()) {
+        return next.call(request).await;
+    }
+    let actor = match request.app_data::<web::Data<Shop>>().cloned() {
+        Some(shop) => authenticate(&shop, request.request()).await,
+        None => Err(ApiError::new(ErrorCode::Internal)),
+    };
+    match actor {
+        Ok(Some(actor)) => {
+            request.extensions_mut().insert(SignedIn(actor));
+            next.call(request).await
+        }
+        Ok(None) => Ok(refuse(request, ApiError::new(ErrorCode::Unauthorized))),
+        Err(error) => Ok(refuse(request, error)),
+    }
+}
+
+fn refuse(request: ServiceRequest, error: ApiError) -> ServiceResponse {
+    let (request, _) = request.into_parts();
+    ServiceResponse::from_err(error, request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_open;
+
+    #[test]
+    fn the_api_is_closed_unless_listed() {
+        for path in ["/api/products", "/api/products/3", "/api/auth/login", "/api/users/signup", "/healthz", "/nowhere"] {
+            assert!(is_open(path), "{path}");
+        }
+        for path in ["/api", "/api/cart", "/api/orders/1", "/api/payments/toss/confirm", "/api/productsx", "/api/users", "/api/users/me/x"] {
+            assert!(!is_open(path), "{path}");
+        }
+    }
+}
