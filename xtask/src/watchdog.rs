@@ -32,7 +32,7 @@ docker rm --force --volumes "$1"
 /// `$1` is the id of a process group.
 const KEEP_GROUP: &str = r#"
 cat >/dev/null
-kill -9 -- "-$1"
+kill -s KILL -- "-$1"
 "#;
 
 /// Holds the pipe; dropping it ends the server.
