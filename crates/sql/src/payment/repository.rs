@@ -42,6 +42,7 @@ impl PaymentRepository for SqlPaymentRepository {
         row.one(self.database.reader())
             .await
             .map_err(failed(READING))?
+            .as_ref()
             .map(row::payment)
             .transpose()
     }
@@ -76,7 +77,7 @@ impl PaymentRepository for SqlPaymentRepository {
             .order_by_asc(payments::Column::Id)
             .limit(u64::from(limit));
         let rows = rows.all(self.database.reader()).await.map_err(failed(READING))?;
-        rows.into_iter().map(row::payment).collect()
+        rows.iter().map(row::payment).collect()
     }
 
     async fn postpone(&self, payment: &Payment, check_at: Timestamp) -> Result<(), PortFailure> {
