@@ -83,17 +83,27 @@ impl Keys {
 fn kept(path: &Path, entropy: &dyn Entropy) -> Result<SigningKey, KeyError> {
     let make_up = || hex(&entropy.bytes::<KEY_BYTES>());
     let text = private_file::read_or_create(path, make_up).and_then(|text| {
-        if text.len() < KEY_BYTES { Err(io::Error::new(io::ErrorKind::InvalidData, "it is too short")) } else { Ok(text) }
+        if text.len() < KEY_BYTES {
+            Err(io::Error::new(io::ErrorKind::InvalidData, "it is too short"))
+        } else {
+            Ok(text)
+        }
     });
-    text.map(|text| SigningKey::new(text.into_bytes())).map_err(|source| KeyError { path: path.to_owned(), source })
+    text.map(|text| SigningKey::new(text.into_bytes()))
+        .map_err(|source| KeyError {
+            path: path.to_owned(),
+            source,
+        })
 }
 
 /// The bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut digits, byte| {
-        let _ = write!(digits, "{byte:02x}"); // writing into a string cannot fail
-        digits
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut digits, byte| {
+            let _ = write!(digits, "{byte:02x}"); // writing into a string cannot fail
+            digits
+        })
 }
 
 #[cfg(test)]
@@ -102,7 +112,11 @@ mod tests {
 
     use super::*;
 
-    const NOTHING: KeysConfig = KeysConfig { access: None, access_previous: None, refresh: None };
+    const NOTHING: KeysConfig = KeysConfig {
+        access: None,
+        access_previous: None,
+        refresh: None,
+    };
 
     #[test]
     fn keys_survive_a_restart_and_differ() {
@@ -120,7 +134,11 @@ mod tests {
     fn given_keys_are_used_and_nothing_is_written() {
         let folder = tempfile::tempdir().unwrap();
         let key = |text: &str| Some(SecretString::from(text.repeat(32)));
-        let config = KeysConfig { access: key("a"), access_previous: key("b"), refresh: key("c") };
+        let config = KeysConfig {
+            access: key("a"),
+            access_previous: key("b"),
+            refresh: key("c"),
+        };
         let keys = Keys::load(&config, &folder.path().join("absent"), &CountingEntropy::default()).unwrap();
         assert_eq!(keys.access.expose(), "a".repeat(32).as_bytes());
         assert_eq!(keys.access_previous.unwrap().expose(), "b".repeat(32).as_bytes());

@@ -41,7 +41,7 @@ async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     let mut server = server::start(config.clone()).await?;
     tracing::info!(address = %server.address, profile = %config.profile, "the server is up");
     if config.profile == Profile::Development {
-        announce(&banner(&config, &server));
+        announce(&banner(&config, &server).await);
     }
     let ended = tokio::select! {
         ended = server.wait() => ended,
@@ -62,7 +62,10 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-#[expect(clippy::print_stdout, reason = "a developer reads this in the terminal that he started the server in")]
+#[expect(
+    clippy::print_stdout,
+    reason = "a developer reads this in the terminal that he started the server in"
+)]
 fn announce(text: &str) {
     println!("{text}");
 }

@@ -53,7 +53,9 @@ struct Claims {
 impl AccessTokens {
     /// Tokens signed with the current key, and accepted for the given time if signed with any live one.
     pub fn new(keys: &Keys, lifetime: Duration) -> Self {
-        let live = [Some(&keys.access), keys.access_previous.as_ref()].into_iter().flatten();
+        let live = [Some(&keys.access), keys.access_previous.as_ref()]
+            .into_iter()
+            .flatten();
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
@@ -62,9 +64,14 @@ impl AccessTokens {
         validation.validate_exp = false;
         validation.validate_nbf = false;
         Self {
-            header: Header { kid: Some(key_id(&keys.access)), ..Header::new(Algorithm::HS256) },
+            header: Header {
+                kid: Some(key_id(&keys.access)),
+                ..Header::new(Algorithm::HS256)
+            },
             signing: EncodingKey::from_secret(keys.access.expose()),
-            checking: live.map(|key| (key_id(key), DecodingKey::from_secret(key.expose()))).collect(),
+            checking: live
+                .map(|key| (key_id(key), DecodingKey::from_secret(key.expose())))
+                .collect(),
             validation,
             lifetime,
         }
@@ -97,7 +104,10 @@ impl AccessTokens {
         if claims.token_type != TOKEN_TYPE || !is_current(&claims, now) {
             return None;
         }
-        Some(AccessClaims { user: UserId::new(claims.sub.parse().ok()?), epoch: claims.epoch })
+        Some(AccessClaims {
+            user: UserId::new(claims.sub.parse().ok()?),
+            epoch: claims.epoch,
+        })
     }
 
     /// How long a token is good for.

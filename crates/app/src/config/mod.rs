@@ -7,6 +7,7 @@
 //!
 //! To add a key: a field in its section's struct, a line in that section's `read`, a line in `config/base.toml`.
 
+mod partners;
 mod reader;
 mod sections;
 
@@ -16,13 +17,13 @@ use std::path::PathBuf;
 
 use config::{Environment, File, FileFormat};
 
+pub(crate) use partners::url_of;
+pub use partners::{SandboxSection, TossSection};
 pub use reader::Problem;
 pub use sections::{
     DatabaseConfig, DemoConfig, FrontendConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat, OrderConfig,
-    PasswordsConfig, RedisConfig, SandboxSection, SessionConfig, ShippingConfig, TossSection, WebConfig,
+    PasswordsConfig, RedisConfig, SessionConfig, ShippingConfig, WebConfig,
 };
-
-pub(crate) use sections::url_of;
 
 use reader::Reader;
 
@@ -66,7 +67,9 @@ impl Profile {
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Development, Self::Production].into_iter().find(|profile| profile.name() == name)
+        [Self::Development, Self::Production]
+            .into_iter()
+            .find(|profile| profile.name() == name)
     }
 }
 
@@ -127,7 +130,9 @@ pub struct ConfigError {
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the configuration cannot be used:")?;
-        self.problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+        self.problems
+            .iter()
+            .try_for_each(|problem| write!(f, "\n  - {problem}"))
     }
 }
 
@@ -135,7 +140,12 @@ impl std::error::Error for ConfigError {}
 
 impl ConfigError {
     fn single(key: &str, what: impl fmt::Display) -> Self {
-        Self { problems: vec![Problem { key: key.to_owned(), what: what.to_string() }] }
+        Self {
+            problems: vec![Problem {
+                key: key.to_owned(),
+                what: what.to_string(),
+            }],
+        }
     }
 }
 
@@ -164,7 +174,10 @@ impl Config {
 
         let profile = profile(file.as_deref(), &environment)?;
         let mut sources = config::Config::builder()
-            .add_source(File::from_str(include_str!("../../../../config/base.toml"), FileFormat::Toml))
+            .add_source(File::from_str(
+                include_str!("../../../../config/base.toml"),
+                FileFormat::Toml,
+            ))
             .add_source(File::from_str(profile.defaults(), FileFormat::Toml));
         if let Some(file) = &file {
             sources = sources.add_source(File::from_str(file, FileFormat::Toml));
@@ -183,6 +196,9 @@ impl Config {
         let (http, sandbox) = (HttpConfig::read(r), SandboxSection::read(r, profile));
         let mut warnings = reserved_keys_given(r);
         let web = WebConfig::read(r);
+        if web.root.is_some() {
+            warnings.push("web.root is set, but this version of the server serves no pages".to_owned());
+        }
         let config = Self {
             frontend: FrontendConfig::read(r, &web, &http),
             database: DatabaseConfig::read(r, &data_dir),
@@ -204,7 +220,11 @@ impl Config {
             warnings,
         };
         let problems = reader.finish(&RESERVED);
-        if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
+        if problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError { problems })
+        }
     }
 }
 
@@ -218,20 +238,27 @@ fn profile(file: Option<&str>, environment: &Environment) -> Result<Profile, Con
         .add_source(environment.clone())
         .build()
         .map_err(|error| ConfigError::single(FILE_VARIABLE, error))?;
-    let Ok(name) = values.get_string("profile") else { return Ok(Profile::Development) };
+    let Ok(name) = values.get_string("profile") else {
+        return Ok(Profile::Development);
+    };
     Profile::parse(name.trim())
         .ok_or_else(|| ConfigError::single("profile", format!("is {name:?}, but must be development or production")))
 }
 
 fn read_file(path: &str) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|error| ConfigError {
-        problems: vec![Problem { key: FILE_VARIABLE.to_owned(), what: format!("cannot read {path}: {error}") }],
+        problems: vec![Problem {
+            key: FILE_VARIABLE.to_owned(),
+            what: format!("cannot read {path}: {error}"),
+        }],
     })
 }
 
 fn reserved_keys_given(reader: &Reader) -> Vec<String> {
     let given = RESERVED.into_iter().filter(|key| reader.is_given(key));
-    given.map(|key| format!("{key} has no effect on this version of the server")).collect()
+    given
+        .map(|key| format!("{key} has no effect on this version of the server"))
+        .collect()
 }
 
 #[cfg(test)]

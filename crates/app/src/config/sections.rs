@@ -1,6 +1,6 @@
 //! The sections of the configuration: one struct each, with a `read` that takes its keys and checks them.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use ef_domain::account::Password;
 use ef_domain::shared::Won;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Profile;
+use super::partners::url_of;
 use super::reader::Reader;
 
 /// Serving requests.
@@ -31,7 +31,10 @@ impl HttpConfig {
         let allowed_origins = reader.list("http.allowed_origins").unwrap_or_default();
         for allowed in &allowed_origins {
             if origin(allowed).as_ref() != Some(allowed) {
-                reader.problem("http.allowed_origins", format!("{allowed:?} is no origin such as https://shop.example"));
+                reader.problem(
+                    "http.allowed_origins",
+                    format!("{allowed:?} is no origin such as https://shop.example"),
+                );
             }
         }
         let public_url = optional_origin(reader, "http.public_url");
@@ -59,10 +62,16 @@ impl DatabaseConfig {
         let url = reader.secret("database.url").unwrap_or_else(|| {
             SecretString::from(format!("sqlite://{}", data_dir.join("energy-factory.sqlite").display()))
         });
-        if !["sqlite:", "mysql:"].iter().any(|scheme| url.expose_secret().starts_with(scheme)) {
+        if !["sqlite:", "mysql:"]
+            .iter()
+            .any(|scheme| url.expose_secret().starts_with(scheme))
+        {
             reader.problem("database.url", "must begin with sqlite:// or mysql://");
         }
-        Self { url, max_connections: reader.number("database.max_connections", 1..=1000) }
+        Self {
+            url,
+            max_connections: reader.number("database.max_connections", 1..=1000),
+        }
     }
 }
 
@@ -101,12 +110,19 @@ impl KeysConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let mut key = |name| {
             let key = reader.secret(name);
-            if key.as_ref().is_some_and(|key| key.expose_secret().len() < Self::LEAST_BYTES) {
+            if key
+                .as_ref()
+                .is_some_and(|key| key.expose_secret().len() < Self::LEAST_BYTES)
+            {
                 reader.problem(name, format!("must have at least {} characters", Self::LEAST_BYTES));
             }
             key
         };
-        Self { access: key("keys.access"), access_previous: key("keys.access_previous"), refresh: key("keys.refresh") }
+        Self {
+            access: key("keys.access"),
+            access_previous: key("keys.access_previous"),
+            refresh: key("keys.refresh"),
+        }
     }
 }
 
@@ -119,7 +135,9 @@ pub struct OrderConfig {
 
 impl OrderConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
-        Self { hold: seconds(reader, "order.hold_seconds", 1, 86_400) }
+        Self {
+            hold: seconds(reader, "order.hold_seconds", 1, 86_400),
+        }
     }
 }
 
@@ -135,70 +153,10 @@ pub struct ShippingConfig {
 impl ShippingConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let mut won = |key| Won::try_new(reader.number(key, 0..=Won::MAX.get())).unwrap_or_default();
-        Self { fee: won("shipping.fee"), free_from: won("shipping.free_from") }
-    }
-}
-
-/// The payment partner.
-#[derive(Clone, Debug)]
-pub struct TossSection {
-    /// Where its API is; `None` for the sandbox's.
-    pub base_url: Option<String>,
-    /// Proves to the partner who we are.
-    pub secret_key: SecretString,
-    /// The public half, which the front end's payment window shows. The sandbox pairs it with the secret one.
-    pub client_key: Option<String>,
-    /// How long connecting may take.
-    pub connect_timeout: Duration,
-    /// How long a call may take.
-    pub total_timeout: Duration,
-}
-
-impl TossSection {
-    /// The test keys that the partner's public documentation prints. The sandbox knows them; no money hangs on them.
-    const DOCUMENTED_SECRET_KEY: &str = "test_sk_zXLkKEypNArWmo50nX3lmeaxYG5R";
-
-    pub(super) fn read(
-        reader: &mut Reader,
-        profile: Profile,
-        sandbox: &SandboxSection,
-        warnings: &mut Vec<String>,
-    ) -> Self {
-        let base_url = reader.optional_text("toss.base_url").map(|url| url.trim_end_matches('/').to_owned());
-        if base_url.as_deref().is_some_and(|url| http_rest(url).is_none()) {
-            reader.problem("toss.base_url", "must begin with https:// or http://");
-        }
-        let secret_key = reader.secret("toss.secret_key");
-        if profile == Profile::Production {
-            if base_url.is_none() {
-                reader.problem("toss.base_url", "is missing, and in production no sandbox stands in");
-            }
-            match &secret_key {
-                None => reader.problem("toss.secret_key", "is missing, and production has no default for it"),
-                Some(key) if key.expose_secret().starts_with("test_") => {
-                    warnings.push("toss.secret_key is a test key: no money moves".to_owned());
-                }
-                Some(_) => {}
-            }
-            if base_url.as_deref().is_some_and(|url| url.starts_with("http://")) {
-                warnings.push("toss.base_url is plain http: the secret key travels in clear".to_owned());
-            }
-        } else if base_url.is_none() && !sandbox.enabled {
-            warnings.push(format!("the payment partner is expected at the sandbox's address, {}", sandbox.listen));
-        }
         Self {
-            base_url,
-            secret_key: secret_key.unwrap_or_else(|| SecretString::from(Self::DOCUMENTED_SECRET_KEY)),
-            client_key: reader.optional_text("toss.client_key"),
-            connect_timeout: millis(reader, "toss.connect_timeout_ms", 50, 8_000),
-            // The front end gives up after 10 s, and settling takes its part of them.
-            total_timeout: millis(reader, "toss.total_timeout_ms", 50, 8_000),
+            fee: won("shipping.fee"),
+            free_from: won("shipping.free_from"),
         }
-    }
-
-    /// Where the partner's API is, given where the sandbox listens.
-    pub fn base_url(&self, sandbox: SocketAddr) -> String {
-        self.base_url.clone().unwrap_or_else(|| format!("{}/toss", url_of(sandbox)))
     }
 }
 
@@ -221,7 +179,10 @@ impl SessionConfig {
             grace: seconds(reader, "session.grace_seconds", 0, 300),
         };
         if session.refresh < session.access {
-            reader.problem("session.refresh_seconds", "must not be less than session.access_seconds");
+            reader.problem(
+                "session.refresh_seconds",
+                "must not be less than session.access_seconds",
+            );
         }
         session
     }
@@ -249,7 +210,10 @@ impl PasswordsConfig {
             concurrency: at_least_one(reader.number("passwords.concurrency", 0..=1024)),
         };
         if passwords.memory_kib < 8 * passwords.parallelism {
-            reader.problem("passwords.memory_kib", "must be at least eight times passwords.parallelism");
+            reader.problem(
+                "passwords.memory_kib",
+                "must be at least eight times passwords.parallelism",
+            );
         }
         passwords
     }
@@ -266,11 +230,12 @@ impl FrontendConfig {
     const DEVELOPMENT_SERVER: &str = "http://localhost:5173";
 
     pub(super) fn read(reader: &mut Reader, web: &WebConfig, http: &HttpConfig) -> Self {
-        let origin = optional_origin(reader, "frontend.origin").unwrap_or_else(|| match (&web.root, &http.public_url) {
-            (_, Some(own)) => own.clone(),
-            (Some(_), None) => url_of(http.listen),
-            (None, None) => Self::DEVELOPMENT_SERVER.to_owned(),
-        });
+        let origin =
+            optional_origin(reader, "frontend.origin").unwrap_or_else(|| match (&web.root, &http.public_url) {
+                (_, Some(own)) => own.clone(),
+                (Some(_), None) => url_of(http.listen),
+                (None, None) => Self::DEVELOPMENT_SERVER.to_owned(),
+            });
         Self { origin }
     }
 }
@@ -289,25 +254,6 @@ impl WebConfig {
             reader.problem("web.root", "is no folder");
         }
         Self { root }
-    }
-}
-
-/// The stand-ins of the partners.
-#[derive(Clone, Debug)]
-pub struct SandboxSection {
-    /// Whether they run in this process.
-    pub enabled: bool,
-    /// Where they listen, here or elsewhere.
-    pub listen: SocketAddr,
-}
-
-impl SandboxSection {
-    pub(super) fn read(reader: &mut Reader, profile: Profile) -> Self {
-        let sandbox = Self { enabled: reader.flag("sandbox.enabled"), listen: reader.address("sandbox.listen") };
-        if sandbox.enabled && profile == Profile::Production {
-            reader.problem("sandbox.enabled", "must be false in production");
-        }
-        sandbox
     }
 }
 
@@ -345,7 +291,10 @@ pub struct DemoConfig {
 impl DemoConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let password = reader.secret("demo.password");
-        if password.as_ref().is_some_and(|password| Password::parse(password.expose_secret()).is_err()) {
+        if password
+            .as_ref()
+            .is_some_and(|password| Password::parse(password.expose_secret()).is_err())
+        {
             reader.problem(
                 "demo.password",
                 "must have 8 to 200 characters, with a lower-case and an upper-case letter, a digit and a symbol",
@@ -380,27 +329,27 @@ impl LogConfig {
             "json" => Some(LogFormat::Json),
             _ => None,
         });
-        let level = reader.parsed("log.level", "a level, or directives such as info,energy_factory=debug", |text| {
-            tracing_subscriber::EnvFilter::try_new(text).is_ok().then(|| text.to_owned())
-        });
-        Self { format: format.unwrap_or(LogFormat::Json), level: level.unwrap_or_default() }
+        let level = reader.parsed(
+            "log.level",
+            "a level, or directives such as info,energy_factory=debug",
+            |text| {
+                tracing_subscriber::EnvFilter::try_new(text)
+                    .is_ok()
+                    .then(|| text.to_owned())
+            },
+        );
+        Self {
+            format: format.unwrap_or(LogFormat::Json),
+            level: level.unwrap_or_default(),
+        }
     }
-}
-
-/// The address as a URL that somebody on this machine can call: "all addresses" is none.
-pub(crate) fn url_of(address: SocketAddr) -> String {
-    let ip = match address.ip() {
-        ip if !ip.is_unspecified() => ip,
-        _ => IpAddr::V4(Ipv4Addr::LOCALHOST),
-    };
-    format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
 fn seconds(reader: &mut Reader, key: &'static str, least: u64, most: u64) -> Duration {
     Duration::from_secs(reader.number(key, least..=most))
 }
 
-fn millis(reader: &mut Reader, key: &'static str, least: u64, most: u64) -> Duration {
+pub(super) fn millis(reader: &mut Reader, key: &'static str, least: u64, most: u64) -> Duration {
     Duration::from_millis(reader.number(key, least..=most))
 }
 
@@ -408,15 +357,19 @@ fn at_least_one(number: usize) -> Option<usize> {
     (number > 0).then_some(number)
 }
 
-fn http_rest(url: &str) -> Option<&str> {
-    url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).filter(|rest| !rest.is_empty())
+pub(super) fn http_rest(url: &str) -> Option<&str> {
+    url.strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+        .filter(|rest| !rest.is_empty())
 }
 
 /// The origin that the text is, without a trailing slash; `None` where it is none.
 fn origin(text: &str) -> Option<String> {
     let text = text.trim_end_matches('/');
     let host = http_rest(text)?;
-    let fits = host.chars().all(|c| !c.is_ascii_uppercase() && !c.is_whitespace() && !"/?#@*".contains(c));
+    let fits = host
+        .chars()
+        .all(|c| !c.is_ascii_uppercase() && !c.is_whitespace() && !"/?#@*".contains(c));
     fits.then(|| text.to_owned())
 }
 
