@@ -29,11 +29,7 @@ impl Columns {
 
     /// A moment in UTC to the millisecond. SQLite keeps RFC 3339 text, which sorts as time does.
     pub(crate) fn moment(self, name: &'static str) -> ColumnDef {
-        let kind = if self.is_mysql() {
-            "DATETIME(3)"
-        } else {
-            "datetime_text"
-        };
+        let kind = if self.is_mysql() { "DATETIME(3)" } else { "datetime_text" };
         ColumnDef::new(Alias::new(name)).custom(Alias::new(kind)).take()
     }
 
@@ -49,10 +45,7 @@ impl Columns {
 
     /// `created_at` and `updated_at`, which the repositories set from the shop's clock.
     pub(crate) fn stamps(self) -> [ColumnDef; 2] {
-        [
-            self.moment("created_at").not_null().take(),
-            self.moment("updated_at").not_null().take(),
-        ]
+        [self.moment("created_at").not_null().take(), self.moment("updated_at").not_null().take()]
     }
 }
 
@@ -84,9 +77,7 @@ pub(crate) fn references(from: &'static str, column: &'static str, to: &'static 
 /// An index over some columns.
 pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create();
-    index
-        .name(format!("ix_{table}_{}", columns.join("_")))
-        .table(Alias::new(table));
+    index.name(format!("ix_{table}_{}", columns.join("_"))).table(Alias::new(table));
     for column in columns {
         index.col(Alias::new(*column));
     }

@@ -43,12 +43,7 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        for sorted_by in [
-            ["category", "created_at"],
-            ["created_at", "id"],
-            ["base_price", "id"],
-            ["name", "id"],
-        ] {
+        for sorted_by in [["category", "created_at"], ["created_at", "id"], ["base_price", "id"], ["name", "id"]] {
             manager.create_index(index("product", &sorted_by)).await?;
         }
         // The last line of defence: no bug in any query can promise a piece twice or sell one that is not there.

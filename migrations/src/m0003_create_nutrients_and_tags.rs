@@ -32,11 +32,7 @@ impl MigrationTrait for Migration {
             )
             .await?;
         manager
-            .create_table(
-                table("tags", columns)
-                    .col(columns.exact("name", 100).not_null().unique_key())
-                    .take(),
-            )
+            .create_table(table("tags", columns).col(columns.exact("name", 100).not_null().unique_key()).take())
             .await?;
         manager
             .create_table(

@@ -42,12 +42,8 @@ impl MigrationTrait for Migration {
             )
             .await?;
         // The history of a buyer; his live holds; the holds that fall due (set only while an order awaits payment).
-        manager
-            .create_index(index("orders", &["user_id", "created_at"]))
-            .await?;
-        manager
-            .create_index(index("orders", &["user_id", "hold_expires_at"]))
-            .await?;
+        manager.create_index(index("orders", &["user_id", "created_at"])).await?;
+        manager.create_index(index("orders", &["user_id", "hold_expires_at"])).await?;
         manager.create_index(index("orders", &["hold_expires_at"])).await?;
         manager
             .create_table(
@@ -63,11 +59,7 @@ impl MigrationTrait for Migration {
                     .col(col("price").big_integer().not_null())
                     .col(col("total_price").big_integer().not_null())
                     .index(
-                        Index::create()
-                            .name("ux_order_items_order_id_line_no")
-                            .col("order_id")
-                            .col("line_no")
-                            .unique(),
+                        Index::create().name("ux_order_items_order_id_line_no").col("order_id").col("line_no").unique(),
                     )
                     .foreign_key(&mut references("order_items", "order_id", "orders"))
                     .foreign_key(&mut references("order_items", "product_id", "product"))

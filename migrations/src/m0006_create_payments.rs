@@ -39,7 +39,7 @@ impl MigrationTrait for Migration {
             .await?;
         // Open payments, the longest waiting first (set only while something is open).
         manager.create_index(index("payments", &["check_at"])).await?;
-        manager.create_index(index("payments", &["order_id"])).await?;
+        manager.create_index(index("payments", &["order_number"])).await?;
         Ok(())
     }
 }

@@ -5,14 +5,8 @@ use crate::order::{Order, OrderLine, OrderNumber, OrderState, PostalCode, Recipi
 use crate::payment::{IdempotencyKey, Payment, PaymentKey, PaymentState};
 use crate::shared::{Actor, OrderId, PaymentId, ProductId, Quantity, Role, Timestamp, UserId, VariantId, Version, Won};
 
-pub(crate) const BUYER: Actor = Actor {
-    user: UserId::new(7),
-    role: Role::User,
-};
-pub(crate) const STRANGER: Actor = Actor {
-    user: UserId::new(8),
-    role: Role::User,
-};
+pub(crate) const BUYER: Actor = Actor { user: UserId::new(7), role: Role::User };
+pub(crate) const STRANGER: Actor = Actor { user: UserId::new(8), role: Role::User };
 
 /// A moment so many seconds after noon.
 pub(crate) fn at(seconds: i64) -> Timestamp {
@@ -69,10 +63,7 @@ pub(crate) fn awaiting_payment() -> Order {
 }
 
 pub(crate) fn paying() -> Order {
-    order(OrderState::Paying {
-        expires_at: at(900),
-        payment: key("pay-1"),
-    })
+    order(OrderState::Paying { expires_at: at(900), payment: key("pay-1") })
 }
 
 pub(crate) fn payment(state: PaymentState) -> Payment {

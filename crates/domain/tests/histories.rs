@@ -84,9 +84,7 @@ fn place(number: usize, lines: &[(i64, i64)], now: i64) -> Order {
         lines: lines.iter().map(line).collect(),
         total: Won::ZERO,
         placed_at: at(now),
-        state: OrderState::AwaitingPayment {
-            expires_at: at(now + HOLD),
-        },
+        state: OrderState::AwaitingPayment { expires_at: at(now + HOLD) },
         version: Version::FIRST,
     }
 }
@@ -111,17 +109,11 @@ fn act(order: &Order, action: u8, payment: u8, now: i64) -> Option<Decision> {
 }
 
 fn holds(state: &OrderState) -> bool {
-    matches!(
-        state,
-        OrderState::AwaitingPayment { .. } | OrderState::Paying { .. } | OrderState::AwaitingDeposit { .. }
-    )
+    matches!(state, OrderState::AwaitingPayment { .. } | OrderState::Paying { .. } | OrderState::AwaitingDeposit { .. })
 }
 
 fn sold(state: &OrderState) -> bool {
-    matches!(
-        state,
-        OrderState::Paid { .. } | OrderState::Shipped { .. } | OrderState::Delivered { .. }
-    )
+    matches!(state, OrderState::Paid { .. } | OrderState::Shipped { .. } | OrderState::Delivered { .. })
 }
 
 proptest! {

@@ -27,77 +27,24 @@ const NOW: i64 = 1000;
 fn states() -> Vec<(&'static str, OrderState)> {
     let payment = key("pay-1");
     let paid_at = at(500);
-    let cancelled = |cause| {
-        OrderState::Cancelled(Cancellation {
-            at: at(600),
-            cause,
-            reason: None,
-        })
-    };
+    let cancelled = |cause| OrderState::Cancelled(Cancellation { at: at(600), cause, reason: None });
     vec![
-        (
-            "awaiting payment",
-            OrderState::AwaitingPayment {
-                expires_at: at(NOW + 1),
-            },
-        ),
-        (
-            "awaiting payment, due",
-            OrderState::AwaitingPayment { expires_at: at(NOW) },
-        ),
-        (
-            "paying",
-            OrderState::Paying {
-                expires_at: at(NOW + 1),
-                payment: payment.clone(),
-            },
-        ),
-        (
-            "paying, due",
-            OrderState::Paying {
-                expires_at: at(NOW),
-                payment: payment.clone(),
-            },
-        ),
-        (
-            "awaiting deposit",
-            OrderState::AwaitingDeposit {
-                payment: payment.clone(),
-                due_at: at(NOW + 1),
-            },
-        ),
-        (
-            "paid",
-            OrderState::Paid {
-                payment: payment.clone(),
-                paid_at,
-            },
-        ),
-        (
-            "shipped",
-            OrderState::Shipped {
-                payment: payment.clone(),
-                paid_at,
-                shipped_at: at(550),
-            },
-        ),
+        ("awaiting payment", OrderState::AwaitingPayment { expires_at: at(NOW + 1) }),
+        ("awaiting payment, due", OrderState::AwaitingPayment { expires_at: at(NOW) }),
+        ("paying", OrderState::Paying { expires_at: at(NOW + 1), payment: payment.clone() }),
+        ("paying, due", OrderState::Paying { expires_at: at(NOW), payment: payment.clone() }),
+        ("awaiting deposit", OrderState::AwaitingDeposit { payment: payment.clone(), due_at: at(NOW + 1) }),
+        ("paid", OrderState::Paid { payment: payment.clone(), paid_at }),
+        ("shipped", OrderState::Shipped { payment: payment.clone(), paid_at, shipped_at: at(550) }),
         (
             "delivered",
-            OrderState::Delivered {
-                payment: payment.clone(),
-                paid_at,
-                shipped_at: at(550),
-                delivered_at: at(560),
-            },
+            OrderState::Delivered { payment: payment.clone(), paid_at, shipped_at: at(550), delivered_at: at(560) },
         ),
         ("cancelled by buyer", cancelled(CancelCause::ByBuyer)),
         ("cancelled, expired", cancelled(CancelCause::Expired)),
         ("cancelled, superseded", cancelled(CancelCause::Superseded)),
         ("cancelled, deposit missed", cancelled(CancelCause::DepositMissed)),
-        (
-            "cancelled, refunded",
-            cancelled(CancelCause::Refunded { payment, paid_at }),
-        ),
+        ("cancelled, refunded", cancelled(CancelCause::Refunded { payment, paid_at })),
     ]
 }
 
@@ -157,10 +104,7 @@ fn cell(order: &Order, action: Action, payment: &PaymentKey) -> String {
             format!("**{}**{stock}", change.next().name())
         }
         Err(error) => {
-            assert_eq!(
-                (error.order, error.from, error.attempted),
-                (order.id, order.state.name(), action)
-            );
+            assert_eq!((error.order, error.from, error.attempted), (order.id, order.state.name(), action));
             "-".to_owned()
         }
     }
@@ -192,13 +136,7 @@ fn table() -> String {
     text.push_str("On the wire and in the columns `orders.status` and `orders.payment_status`:\n\n");
     text.push_str("| state | status | payment status |\n| --- | --- | --- |\n");
     for (name, state) in states() {
-        writeln!(
-            text,
-            "| {name} | {} | {} |",
-            state.status().name(),
-            state.payment_status().name()
-        )
-        .unwrap();
+        writeln!(text, "| {name} | {} | {} |", state.status().name(), state.payment_status().name()).unwrap();
     }
     text
 }
@@ -211,28 +149,17 @@ fn the_committed_table_is_what_the_code_does() {
         std::fs::write(&path, &printed).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        committed, printed,
-        "docs/states.md differs from the code: run `cargo xtask states` and read the diff"
-    );
+    assert_eq!(committed, printed, "docs/states.md differs from the code: run `cargo xtask states` and read the diff");
 }
 
 #[test]
 fn another_payment_never_moves_an_order() {
-    let actions = [
-        Action::Approve,
-        Action::AwaitDeposit,
-        Action::CloseDeposit,
-        Action::Refund,
-    ];
+    let actions = [Action::Approve, Action::AwaitDeposit, Action::CloseDeposit, Action::Refund];
     for (name, state) in states() {
         for action in actions {
             let outcome = act(&order(state.clone()), action, &key("pay-2"));
             let told_already = action == Action::CloseDeposit && name == "cancelled, deposit missed";
-            assert!(
-                outcome.is_err() || told_already,
-                "{name}: {action:?} with another payment gave {outcome:?}"
-            );
+            assert!(outcome.is_err() || told_already, "{name}: {action:?} with another payment gave {outcome:?}");
         }
     }
 }
@@ -244,11 +171,7 @@ fn a_change_carries_the_version_it_was_decided_on() {
         for action in Action::ALL {
             if let Ok(Decision::Apply(change)) = act(&order, action, &key("pay-1")) {
                 assert_eq!(change.version(), order.version, "{name}, {action:?}");
-                assert_eq!(
-                    change.applied_to(&order).version,
-                    order.version.next(),
-                    "{name}, {action:?}"
-                );
+                assert_eq!(change.applied_to(&order).version, order.version.next(), "{name}, {action:?}");
             }
         }
     }

@@ -68,32 +68,19 @@ impl AccountRepository for SqlAccountRepository {
         Ok(Some(Credentials {
             user: UserId::new(row.id),
             password: row.password.map(HashedPassword::new),
-            standing: Standing {
-                role: role(&row.role)?,
-                session_epoch: row.session_epoch,
-            },
+            standing: Standing { role: role(&row.role)?, session_epoch: row.session_epoch },
         }))
     }
 
     async fn standing(&self, user: UserId) -> Result<Option<Standing>, PortFailure> {
         let sql = "SELECT role, session_epoch FROM user WHERE id = ?";
-        let row: Option<StandingRow> = one(self.database.reader(), sql, [user.get().into()])
-            .await
-            .map_err(failed(READING))?;
-        row.map(|row| {
-            Ok(Standing {
-                role: role(&row.role)?,
-                session_epoch: row.session_epoch,
-            })
-        })
-        .transpose()
+        let row: Option<StandingRow> =
+            one(self.database.reader(), sql, [user.get().into()]).await.map_err(failed(READING))?;
+        row.map(|row| Ok(Standing { role: role(&row.role)?, session_epoch: row.session_epoch })).transpose()
     }
 
     async fn find(&self, user: UserId) -> Result<Option<Account>, PortFailure> {
-        let row = user::Entity::find_by_id(user.get())
-            .one(self.database.reader())
-            .await
-            .map_err(failed(READING))?;
+        let row = user::Entity::find_by_id(user.get()).one(self.database.reader()).await.map_err(failed(READING))?;
         row.map(account).transpose()
     }
 }
@@ -116,12 +103,7 @@ fn account(row: user::Model) -> Result<Account, PortFailure> {
         id: UserId::new(row.id),
         email: Email::parse(&row.email).map_err(|error| corrupt(READING, error))?,
         name: row.name,
-        phone: row
-            .phone
-            .as_deref()
-            .map(Phone::parse)
-            .transpose()
-            .map_err(|error| corrupt(READING, error))?,
+        phone: row.phone.as_deref().map(Phone::parse).transpose().map_err(|error| corrupt(READING, error))?,
         birth_date: row.birth_date.map(BirthDate::stored),
         address: row.address,
         provider: IdentityProvider::parse(&row.provider).ok_or_else(|| corrupt(READING, "an unknown provider"))?,

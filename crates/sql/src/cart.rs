@@ -51,10 +51,7 @@ impl SqlCartRepository {
         rows.into_iter()
             .map(|row| {
                 let nutrition = facts.get(&row.product_id).and_then(|facts| facts.macros);
-                Ok(CartLine {
-                    nutrition,
-                    ..line(row)?
-                })
+                Ok(CartLine { nutrition, ..line(row)? })
             })
             .collect()
     }
@@ -91,9 +88,7 @@ struct BuyableRow {
 #[async_trait]
 impl CartRepository for SqlCartRepository {
     async fn cart(&self, user: UserId) -> Result<Cart, PortFailure> {
-        Ok(Cart {
-            lines: self.lines(user, "", None).await?,
-        })
+        Ok(Cart { lines: self.lines(user, "", None).await? })
     }
 
     async fn line(&self, user: UserId, item: CartItemId) -> Result<Option<CartLine>, PortFailure> {
@@ -101,10 +96,7 @@ impl CartRepository for SqlCartRepository {
     }
 
     async fn line_of(&self, user: UserId, variant: VariantId) -> Result<Option<CartLine>, PortFailure> {
-        Ok(self
-            .lines(user, "AND c.variant_id = ?", Some(variant.get()))
-            .await?
-            .pop())
+        Ok(self.lines(user, "AND c.variant_id = ?", Some(variant.get())).await?.pop())
     }
 
     async fn buyable(
@@ -120,15 +112,8 @@ impl CartRepository for SqlCartRepository {
              LEFT JOIN product vp ON vp.id = v.product_id \
              LEFT JOIN cart_items c ON c.user_id = ? AND c.variant_id = v.id"
         );
-        let values = [
-            user.get().into(),
-            product.get().into(),
-            variant.get().into(),
-            user.get().into(),
-        ];
-        let row: Option<BuyableRow> = one(self.database.reader(), &sql, values)
-            .await
-            .map_err(failed(READING))?;
+        let values = [user.get().into(), product.get().into(), variant.get().into(), user.get().into()];
+        let row: Option<BuyableRow> = one(self.database.reader(), &sql, values).await.map_err(failed(READING))?;
         let Some(row) = row else {
             return Err(corrupt(READING, "a query without a source of rows gave none"));
         };
@@ -178,23 +163,14 @@ impl CartRepository for SqlCartRepository {
             pieces,
             moment(now),
         ];
-        execute(self.database.writer(), &sql, values)
-            .await
-            .map_err(failed(CHANGING))?;
+        execute(self.database.writer(), &sql, values).await.map_err(failed(CHANGING))?;
         Ok(())
     }
 
     async fn change(&self, user: UserId, item: CartItemId, quantity: Quantity) -> Result<bool, PortFailure> {
         let sql = "UPDATE cart_items SET quantity = ?, updated_at = ? WHERE id = ? AND user_id = ?";
-        let values = [
-            quantity.get().into(),
-            moment(self.clock.now()),
-            item.get().into(),
-            user.get().into(),
-        ];
-        let touched = execute(self.database.writer(), sql, values)
-            .await
-            .map_err(failed(CHANGING))?;
+        let values = [quantity.get().into(), moment(self.clock.now()), item.get().into(), user.get().into()];
+        let touched = execute(self.database.writer(), sql, values).await.map_err(failed(CHANGING))?;
         Ok(touched.rows_affected() == 1)
     }
 
@@ -202,23 +178,16 @@ impl CartRepository for SqlCartRepository {
         if items.is_empty() {
             return Ok(0);
         }
-        let sql = format!(
-            "DELETE FROM cart_items WHERE user_id = ? AND id IN ({})",
-            marks(items.len())
-        );
+        let sql = format!("DELETE FROM cart_items WHERE user_id = ? AND id IN ({})", marks(items.len()));
         let mut values: Vec<Value> = vec![user.get().into()];
         values.extend(items.iter().map(|item| Value::from(item.get())));
-        let touched = execute(self.database.writer(), &sql, values)
-            .await
-            .map_err(failed(CHANGING))?;
+        let touched = execute(self.database.writer(), &sql, values).await.map_err(failed(CHANGING))?;
         Ok(touched.rows_affected())
     }
 
     async fn clear(&self, user: UserId) -> Result<(), PortFailure> {
         let sql = "DELETE FROM cart_items WHERE user_id = ?";
-        execute(self.database.writer(), sql, [user.get().into()])
-            .await
-            .map_err(failed(CHANGING))?;
+        execute(self.database.writer(), sql, [user.get().into()]).await.map_err(failed(CHANGING))?;
         Ok(())
     }
 }

@@ -59,38 +59,19 @@ impl CatalogueQueries for SqlCatalogueQueries {
         let (condition, mut values) = condition(filter);
         let sql = format!("SELECT COUNT(*) AS rows_found FROM product p WHERE {condition}");
         let count: Option<Count> = one(reader, &sql, values.clone()).await.map_err(failed(READING))?;
-        let total = count
-            .and_then(|count| u64::try_from(count.rows_found).ok())
-            .unwrap_or_default();
-        let sql = format!(
-            "SELECT p.* FROM product p WHERE {condition} ORDER BY {} LIMIT ? OFFSET ?",
-            ordering(order)
-        );
+        let total = count.and_then(|count| u64::try_from(count.rows_found).ok()).unwrap_or_default();
+        let sql = format!("SELECT p.* FROM product p WHERE {condition} ORDER BY {} LIMIT ? OFFSET ?", ordering(order));
         values.extend([Value::from(page.size()), Value::from(page.offset())]);
         let rows: Vec<product::Model> = all(reader, &sql, values).await.map_err(failed(READING))?;
-        let rows = with_belongings(reader, rows)
-            .await?
-            .into_iter()
-            .map(|(_, summary)| summary)
-            .collect();
-        Ok(Page {
-            rows,
-            request: page,
-            total,
-        })
+        let rows = with_belongings(reader, rows).await?.into_iter().map(|(_, summary)| summary).collect();
+        Ok(Page { rows, request: page, total })
     }
 
     async fn find(&self, id: ProductId) -> Result<Option<ProductDetail>, PortFailure> {
         let reader = self.database.reader();
-        let row = product::Entity::find_by_id(id.get())
-            .one(reader)
-            .await
-            .map_err(failed(READING))?;
+        let row = product::Entity::find_by_id(id.get()).one(reader).await.map_err(failed(READING))?;
         let Some(row) = row else { return Ok(None) };
-        let nutrition = nutrition_of(reader, [row.id], READING)
-            .await?
-            .remove(&row.id)
-            .unwrap_or_default();
+        let nutrition = nutrition_of(reader, [row.id], READING).await?.remove(&row.id).unwrap_or_default();
         let Some((row, summary)) = with_belongings(reader, vec![row]).await?.pop() else {
             return Ok(None);
         };
@@ -137,11 +118,7 @@ fn condition(filter: &ProductFilter) -> (String, Vec<Value>) {
              JOIN tags t ON t.id = pt.tag_id WHERE pt.product_id = p.id AND LOWER(t.name) LIKE ? ESCAPE '!'))",
         );
         let pattern = format!("%{}%", escaped(&keyword.to_lowercase()));
-        values.extend([
-            pattern.as_str().into(),
-            pattern.as_str().into(),
-            pattern.as_str().into(),
-        ]);
+        values.extend([pattern.as_str().into(), pattern.as_str().into(), pattern.as_str().into()]);
     }
     (parts.join(" AND "), values)
 }
@@ -188,15 +165,11 @@ async fn with_belongings(
          WHERE pt.product_id IN ({}) ORDER BY pt.id",
         marks(rows.len())
     );
-    let tag_rows: Vec<TagRow> = all(reader, &sql, rows.iter().map(|row| Value::from(row.id)))
-        .await
-        .map_err(failed(READING))?;
+    let tag_rows: Vec<TagRow> =
+        all(reader, &sql, rows.iter().map(|row| Value::from(row.id))).await.map_err(failed(READING))?;
     let mut tags = HashMap::<i64, Vec<Tag>>::new();
     for row in tag_rows {
-        tags.entry(row.product_id).or_default().push(Tag {
-            id: TagId::new(row.id),
-            name: row.name,
-        });
+        tags.entry(row.product_id).or_default().push(Tag { id: TagId::new(row.id), name: row.name });
     }
     rows.into_iter()
         .map(|row| {

@@ -31,20 +31,13 @@ pub struct DatabaseOptions {
 impl DatabaseOptions {
     /// Defaults for everything but the address.
     pub fn new(url: impl Into<SecretString>) -> Self {
-        Self {
-            url: url.into(),
-            max_connections: 16,
-            acquire_timeout: Duration::from_secs(3),
-            observer: None,
-        }
+        Self { url: url.into(), max_connections: 16, acquire_timeout: Duration::from_secs(3), observer: None }
     }
 }
 
 impl fmt::Debug for DatabaseOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DatabaseOptions")
-            .field("max_connections", &self.max_connections)
-            .finish_non_exhaustive()
+        f.debug_struct("DatabaseOptions").field("max_connections", &self.max_connections).finish_non_exhaustive()
     }
 }
 
@@ -79,10 +72,7 @@ impl Database {
     /// # Errors
     /// `Unreachable` if it does not.
     pub async fn ping(&self) -> Result<(), PortFailure> {
-        self.reader
-            .ping()
-            .await
-            .map_err(failed("asking the database for a sign of life"))
+        self.reader.ping().await.map_err(failed("asking the database for a sign of life"))
     }
 
     /// The server's name and version, for logs.
@@ -122,10 +112,7 @@ pub async fn connect(options: &DatabaseOptions) -> Result<Database, PortFailure>
         Ok(Database { reader, writer })
     } else {
         let pool = open(options, |settings| mysql(settings, options.max_connections)).await?;
-        Ok(Database {
-            reader: pool.clone(),
-            writer: pool,
-        })
+        Ok(Database { reader: pool.clone(), writer: pool })
     }
 }
 
@@ -141,9 +128,7 @@ async fn open(
         .test_before_acquire_if_idle_for(Duration::from_secs(5))
         .sqlx_logging(false);
     configure(&mut settings);
-    let mut connection = sea_orm::Database::connect(settings)
-        .await
-        .map_err(failed("connecting to the database"))?;
+    let mut connection = sea_orm::Database::connect(settings).await.map_err(failed("connecting to the database"))?;
     if let Some(observer) = options.observer.clone() {
         connection.set_metric_callback(move |info| observer(&info.statement.sql, info.elapsed));
     }
@@ -152,45 +137,33 @@ async fn open(
 
 /// WAL lets readers read while the writer writes; `FULL` makes a commit survive a power cut, not only a crash.
 fn sqlite(settings: &mut ConnectOptions, connections: u32) {
-    settings
-        .max_connections(connections)
-        .min_connections(1)
-        .map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(5))
-                .pragma("cache_size", "-16000")
-                .pragma("temp_store", "memory")
-        });
+    settings.max_connections(connections).min_connections(1).map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("cache_size", "-16000")
+            .pragma("temp_store", "memory")
+    });
 }
 
 /// READ COMMITTED takes no gap locks, so that orders for different variants never wait for each other; a lock that is
 /// not to be had in three seconds is a failure that is tried again.
 fn mysql(settings: &mut ConnectOptions, connections: u32) {
-    settings
-        .max_connections(connections)
-        .min_connections(1)
-        .map_sqlx_mysql_pool_opts(|pool| {
-            pool.after_connect(|connection, _| {
-                Box::pin(async move {
-                    connection
-                        .execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
-                        .await?;
-                    connection.execute("SET SESSION innodb_lock_wait_timeout = 3").await?;
-                    // Asked rather than assumed: without strict mode MySQL would cut values off silently.
-                    let mode = connection
-                        .fetch_one("SELECT @@SESSION.sql_mode LIKE '%STRICT_TRANS_TABLES%'")
-                        .await?;
-                    if mode.try_get::<i64, _>(0)? == 0 {
-                        connection
-                            .execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')")
-                            .await?;
-                    }
-                    Ok(())
-                })
+    settings.max_connections(connections).min_connections(1).map_sqlx_mysql_pool_opts(|pool| {
+        pool.after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED").await?;
+                connection.execute("SET SESSION innodb_lock_wait_timeout = 3").await?;
+                // Asked rather than assumed: without strict mode MySQL would cut values off silently.
+                let mode = connection.fetch_one("SELECT @@SESSION.sql_mode LIKE '%STRICT_TRANS_TABLES%'").await?;
+                if mode.try_get::<i64, _>(0)? == 0 {
+                    connection.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')").await?;
+                }
+                Ok(())
             })
-        });
+        })
+    });
 }

@@ -114,47 +114,19 @@ impl Work for Seeding<'_> {
 
     async fn attempt(&self, tx: &DatabaseTransaction) -> Result<usize, Stop<Self::Refusal>> {
         let known = product::Entity::find().select_only().column(product::Column::Slug);
-        let known: HashSet<String> = known
-            .into_tuple::<Option<String>>()
-            .all(tx)
-            .await?
-            .into_iter()
-            .flatten()
-            .collect();
-        let fresh: Vec<_> = self
-            .products
-            .iter()
-            .filter(|product| !known.contains(&product.slug))
-            .collect();
+        let known: HashSet<String> =
+            known.into_tuple::<Option<String>>().all(tx).await?.into_iter().flatten().collect();
+        let fresh: Vec<_> = self.products.iter().filter(|product| !known.contains(&product.slug)).collect();
         if fresh.is_empty() {
             return Ok(0);
         }
-        let rows = (0_i64..)
-            .zip(&fresh)
-            .map(|(place, product)| product_row(product, self.at(place)))
-            .collect();
+        let rows = (0_i64..).zip(&fresh).map(|(place, product)| product_row(product, self.at(place))).collect();
         insert_all::<product::ActiveModel>(tx, rows).await?;
         let ids = self.ids(tx, &fresh).await?;
-        let owned: Vec<Owned<'_>> = fresh
-            .iter()
-            .filter_map(|product| Some((*ids.get(&product.slug)?, *product)))
-            .collect();
-        insert_all(
-            tx,
-            owned
-                .iter()
-                .flat_map(|(id, product)| self.variant_rows(*id, product))
-                .collect(),
-        )
-        .await?;
-        insert_all(
-            tx,
-            owned
-                .iter()
-                .flat_map(|(id, product)| self.nutrient_rows(*id, product))
-                .collect(),
-        )
-        .await?;
+        let owned: Vec<Owned<'_>> =
+            fresh.iter().filter_map(|product| Some((*ids.get(&product.slug)?, *product))).collect();
+        insert_all(tx, owned.iter().flat_map(|(id, product)| self.variant_rows(*id, product)).collect()).await?;
+        insert_all(tx, owned.iter().flat_map(|(id, product)| self.nutrient_rows(*id, product)).collect()).await?;
         self.insert_tags(tx, &owned).await?;
         self.insert_opening_stock(tx, ids.values().copied().collect()).await?;
         Ok(fresh.len())
@@ -262,12 +234,7 @@ impl Seeding<'_> {
 }
 
 async fn tag_ids(tx: &DatabaseTransaction) -> Result<HashMap<String, i64>, DbErr> {
-    Ok(tags::Entity::find()
-        .all(tx)
-        .await?
-        .into_iter()
-        .map(|tag| (tag.name, tag.id))
-        .collect())
+    Ok(tags::Entity::find().all(tx).await?.into_iter().map(|tag| (tag.name, tag.id)).collect())
 }
 
 async fn insert_all<A: ActiveModelTrait>(tx: &DatabaseTransaction, rows: Vec<A>) -> Result<(), DbErr> {

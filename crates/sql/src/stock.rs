@@ -67,10 +67,7 @@ async fn move_variant(
              WHERE id = ? AND reserved_stock >= ?",
             1,
         ),
-        StockMove::Restock => (
-            "UPDATE product_variant SET stock = stock + ?, updated_at = ? WHERE id = ?",
-            0,
-        ),
+        StockMove::Restock => ("UPDATE product_variant SET stock = stock + ?, updated_at = ? WHERE id = ?", 0),
     };
     let mut values = vec![pieces.into()];
     if direction == StockMove::Commit {
@@ -106,8 +103,5 @@ pub(crate) async fn record(
     if rows.is_empty() {
         return Ok(());
     }
-    stock_ledger::Entity::insert_many(rows)
-        .exec_without_returning(tx)
-        .await
-        .map(|_| ())
+    stock_ledger::Entity::insert_many(rows).exec_without_returning(tx).await.map(|_| ())
 }

@@ -26,9 +26,7 @@ impl IdentityProvider {
 
     /// The provider of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Local, Self::Naver]
-            .into_iter()
-            .find(|provider| provider.name() == name)
+        [Self::Local, Self::Naver].into_iter().find(|provider| provider.name() == name)
     }
 }
 

@@ -21,11 +21,7 @@ impl Phone {
             && digits(parts.next(), 3, 4)
             && digits(parts.next(), 4, 4)
             && parts.next().is_none();
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err("전화번호는 010-1234-5678 형식이어야 합니다.")
-        }
+        if fits { Ok(Self(text.to_owned())) } else { Err("전화번호는 010-1234-5678 형식이어야 합니다.") }
     }
 
     /// The number if it is a mobile one of today, which couriers can reach: `010-NNNN-NNNN`.

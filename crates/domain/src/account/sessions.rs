@@ -59,10 +59,7 @@ impl RefreshToken {
     pub fn parse(text: &str) -> Option<Self> {
         let (session, secret) = text.split_once('.')?;
         let session = SessionId::parse(session)?;
-        is_hex(secret, 64).then(|| Self {
-            session,
-            secret: SecretString::from(secret),
-        })
+        is_hex(secret, 64).then(|| Self { session, secret: SecretString::from(secret) })
     }
 
     /// The session that it belongs to.
@@ -83,9 +80,7 @@ impl RefreshToken {
 
 impl fmt::Debug for RefreshToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RefreshToken")
-            .field("session", &self.session)
-            .finish_non_exhaustive()
+        f.debug_struct("RefreshToken").field("session", &self.session).finish_non_exhaustive()
     }
 }
 
@@ -102,10 +97,7 @@ impl SessionKeys {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret()).expect("HMAC takes keys of any length");
         mac.update(token.expose().expose_secret().as_bytes());
         let secret = SecretString::from(hex(&mac.finalize().into_bytes()));
-        RefreshToken {
-            session: token.session.clone(),
-            secret,
-        }
+        RefreshToken { session: token.session.clone(), secret }
     }
 }
 
@@ -228,10 +220,7 @@ impl Sessions {
     /// Begins a session.
     pub async fn begin(&self, user: UserId, standing: Standing) -> Result<SignedIn, PortFailure> {
         let secret = SecretString::from(hex(&self.entropy.bytes::<32>()));
-        let refresh = RefreshToken {
-            session: SessionId(self.entropy.hex_id()),
-            secret,
-        };
+        let refresh = RefreshToken { session: SessionId(self.entropy.hex_id()), secret };
         let began_at = self.clock.now();
         let session = SessionRecord {
             id: refresh.session.clone(),
@@ -242,11 +231,7 @@ impl Sessions {
             expires_at: began_at.after(self.lifetime.refresh),
         };
         self.store.begin(&session).await?;
-        Ok(SignedIn {
-            user,
-            standing,
-            refresh,
-        })
+        Ok(SignedIn { user, standing, refresh })
     }
 
     /// Trades a refresh token for its successor. The account is asked for its standing: a role that was taken away or
@@ -256,10 +241,8 @@ impl Sessions {
         let now = self.clock.now();
         let (hash, next) = (presented.hash(), successor.hash());
         let expires_at = now.after(self.lifetime.refresh);
-        let rotation = self
-            .store
-            .rotate(&presented.session, &hash, &next, now, self.lifetime.grace, expires_at)
-            .await?;
+        let rotation =
+            self.store.rotate(&presented.session, &hash, &next, now, self.lifetime.grace, expires_at).await?;
         let (user, epoch) = match rotation {
             Rotation::Rotated { user, epoch } | Rotation::WithinGrace { user, epoch } => (user, epoch),
             Rotation::Reused => {
@@ -272,11 +255,7 @@ impl Sessions {
             Rotation::Unknown => return Err(RefreshError::Invalid),
         };
         match self.accounts.standing(user).await? {
-            Some(standing) if standing.session_epoch == epoch => Ok(SignedIn {
-                user,
-                standing,
-                refresh: successor,
-            }),
+            Some(standing) if standing.session_epoch == epoch => Ok(SignedIn { user, standing, refresh: successor }),
             _ => {
                 self.store.end(&presented.session, &next).await?;
                 Err(RefreshError::Invalid)
@@ -291,10 +270,7 @@ impl Sessions {
 }
 
 fn is_hex(text: &str, length: usize) -> bool {
-    text.len() == length
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 #[cfg(test)]

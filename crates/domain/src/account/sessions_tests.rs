@@ -3,10 +3,7 @@ use crate::account::{MockAccountRepository, MockSessionStore};
 use crate::shared::{CountingEntropy, ManualClock, Role};
 use crate::testing::{BUYER, at};
 
-const STANDING: Standing = Standing {
-    role: Role::User,
-    session_epoch: 4,
-};
+const STANDING: Standing = Standing { role: Role::User, session_epoch: 4 };
 
 fn sessions(store: MockSessionStore, standing: Option<Standing>) -> Sessions {
     let mut accounts = MockAccountRepository::new();
@@ -17,10 +14,7 @@ fn sessions(store: MockSessionStore, standing: Option<Standing>) -> Sessions {
         clock: Arc::new(ManualClock::at(at(0))),
         entropy: Arc::new(CountingEntropy::default()),
         keys: SessionKeys::new(vec![7; 32]),
-        lifetime: SessionLifetime {
-            refresh: Duration::from_secs(604_800),
-            grace: Duration::from_secs(10),
-        },
+        lifetime: SessionLifetime { refresh: Duration::from_secs(604_800), grace: Duration::from_secs(10) },
     }
 }
 
@@ -30,9 +24,7 @@ fn token() -> RefreshToken {
 
 fn store_that(rotation: Rotation) -> MockSessionStore {
     let mut store = MockSessionStore::new();
-    store
-        .expect_rotate()
-        .returning(move |_, _, _, _, _, _| Ok(rotation.clone()));
+    store.expect_rotate().returning(move |_, _, _, _, _, _| Ok(rotation.clone()));
     store
 }
 
@@ -53,22 +45,10 @@ async fn a_new_session_is_stored_by_its_hash_and_read_back_from_its_cookie() {
 
 #[tokio::test]
 async fn two_tabs_that_refresh_at_once_get_the_same_successor() {
-    let first = Rotation::Rotated {
-        user: BUYER.user,
-        epoch: 4,
-    };
-    let second = Rotation::WithinGrace {
-        user: BUYER.user,
-        epoch: 4,
-    };
-    let first = sessions(store_that(first), Some(STANDING))
-        .refresh(&token())
-        .await
-        .unwrap();
-    let second = sessions(store_that(second), Some(STANDING))
-        .refresh(&token())
-        .await
-        .unwrap();
+    let first = Rotation::Rotated { user: BUYER.user, epoch: 4 };
+    let second = Rotation::WithinGrace { user: BUYER.user, epoch: 4 };
+    let first = sessions(store_that(first), Some(STANDING)).refresh(&token()).await.unwrap();
+    let second = sessions(store_that(second), Some(STANDING)).refresh(&token()).await.unwrap();
     assert_eq!(first.refresh.hash(), second.refresh.hash());
     assert_ne!(first.refresh.hash(), token().hash());
 }
@@ -89,17 +69,8 @@ async fn a_spent_or_unknown_token_renews_nothing() {
 
 #[tokio::test]
 async fn a_session_of_an_earlier_epoch_or_a_deleted_account_ends() {
-    for standing in [
-        Some(Standing {
-            session_epoch: 5,
-            ..STANDING
-        }),
-        None,
-    ] {
-        let mut store = store_that(Rotation::Rotated {
-            user: BUYER.user,
-            epoch: 4,
-        });
+    for standing in [Some(Standing { session_epoch: 5, ..STANDING }), None] {
+        let mut store = store_that(Rotation::Rotated { user: BUYER.user, epoch: 4 });
         store.expect_end().times(1).returning(|_, _| Ok(()));
         let outcome = sessions(store, standing).refresh(&token()).await;
         assert!(matches!(outcome, Err(RefreshError::Invalid)));

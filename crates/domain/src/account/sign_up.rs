@@ -73,15 +73,6 @@ impl SignUp {
             AddAccountFailure::PhoneTaken => SignUpError::PhoneTaken,
             AddAccountFailure::Unavailable(failure) => failure.into(),
         })?;
-        Ok(self
-            .sessions
-            .begin(
-                user,
-                Standing {
-                    role: Role::User,
-                    session_epoch: 0,
-                },
-            )
-            .await?)
+        Ok(self.sessions.begin(user, Standing { role: Role::User, session_epoch: 0 }).await?)
     }
 }

@@ -60,18 +60,12 @@ pub struct Cart {
 impl Cart {
     /// The price of everything.
     pub fn total(&self) -> Result<Won, MoneyError> {
-        self.lines
-            .iter()
-            .map(CartLine::total)
-            .try_fold(Won::ZERO, |sum, line| sum.plus(line?))
+        self.lines.iter().map(CartLine::total).try_fold(Won::ZERO, |sum, line| sum.plus(line?))
     }
 
     /// All pieces.
     pub fn pieces(&self) -> i64 {
-        self.lines
-            .iter()
-            .map(|line| line.quantity.get())
-            .fold(0, i64::saturating_add)
+        self.lines.iter().map(|line| line.quantity.get()).fold(0, i64::saturating_add)
     }
 
     /// What it amounts to as food.

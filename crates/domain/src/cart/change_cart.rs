@@ -65,12 +65,7 @@ impl ChangeCart {
     /// Adds pieces of a variant; the line as it is then. What is in the cart is checked against what can be bought
     /// now, but holds nothing: placing the order decides.
     pub async fn add(&self, command: AddToCartCommand) -> Result<CartLine, ChangeCartError> {
-        let AddToCartCommand {
-            actor,
-            product,
-            variant,
-            quantity,
-        } = command;
+        let AddToCartCommand { actor, product, variant, quantity } = command;
         let (product_exists, buyable) = self.carts.buyable(actor.user, product, variant).await?;
         if !product_exists {
             return Err(ChangeCartError::ProductNotFound);
@@ -88,10 +83,7 @@ impl ChangeCart {
         }
         Quantity::try_new(wanted).map_err(|_| ChangeCartError::TooMany)?;
         self.carts.add(actor.user, product, variant, quantity).await?;
-        self.carts
-            .line_of(actor.user, variant)
-            .await?
-            .ok_or(ChangeCartError::LineNotFound)
+        self.carts.line_of(actor.user, variant).await?.ok_or(ChangeCartError::LineNotFound)
     }
 
     /// Sets a line's pieces; the line as it is then.
@@ -101,11 +93,7 @@ impl ChangeCart {
         item: CartItemId,
         quantity: Quantity,
     ) -> Result<CartLine, ChangeCartError> {
-        let line = self
-            .carts
-            .line(actor.user, item)
-            .await?
-            .ok_or(ChangeCartError::LineNotFound)?;
+        let line = self.carts.line(actor.user, item).await?.ok_or(ChangeCartError::LineNotFound)?;
         if quantity.get() > line.available {
             return Err(ChangeCartError::InsufficientStock);
         }
@@ -144,27 +132,15 @@ mod tests {
     const PRODUCT: ProductId = ProductId::new(3);
 
     fn buyable() -> BuyableVariant {
-        BuyableVariant {
-            product: PRODUCT,
-            status: ProductStatus::Available,
-            available: 1500,
-            in_cart: 0,
-        }
+        BuyableVariant { product: PRODUCT, status: ProductStatus::Available, available: 1500, in_cart: 0 }
     }
 
     /// Adds 10 pieces to a cart that must refuse: the mock panics if anything is stored.
     async fn refusal(product_exists: bool, buyable: Option<BuyableVariant>) -> ChangeCartError {
         let mut carts = MockCartRepository::new();
-        carts
-            .expect_buyable()
-            .returning(move |_, _, _| Ok((product_exists, buyable)));
+        carts.expect_buyable().returning(move |_, _, _| Ok((product_exists, buyable)));
         let quantity = Quantity::try_new(10).unwrap();
-        let command = AddToCartCommand {
-            actor: BUYER,
-            product: PRODUCT,
-            variant: VariantId::new(5),
-            quantity,
-        };
+        let command = AddToCartCommand { actor: BUYER, product: PRODUCT, variant: VariantId::new(5), quantity };
         ChangeCart { carts: Arc::new(carts) }.add(command).await.unwrap_err()
     }
 
@@ -172,32 +148,13 @@ mod tests {
     async fn what_cannot_be_bought_does_not_enter_the_cart() {
         assert!(matches!(refusal(false, None).await, ChangeCartError::ProductNotFound));
         assert!(matches!(refusal(true, None).await, ChangeCartError::VariantNotFound));
-        let foreign = BuyableVariant {
-            product: ProductId::new(4),
-            ..buyable()
-        };
-        assert!(matches!(
-            refusal(true, Some(foreign)).await,
-            ChangeCartError::VariantOfAnotherProduct
-        ));
-        let gone = BuyableVariant {
-            status: ProductStatus::Discontinued,
-            ..buyable()
-        };
+        let foreign = BuyableVariant { product: ProductId::new(4), ..buyable() };
+        assert!(matches!(refusal(true, Some(foreign)).await, ChangeCartError::VariantOfAnotherProduct));
+        let gone = BuyableVariant { status: ProductStatus::Discontinued, ..buyable() };
         assert!(matches!(refusal(true, Some(gone)).await, ChangeCartError::NotForSale));
-        let scarce = BuyableVariant {
-            available: 12,
-            in_cart: 3,
-            ..buyable()
-        };
-        assert!(matches!(
-            refusal(true, Some(scarce)).await,
-            ChangeCartError::InsufficientStock
-        ));
-        let full = BuyableVariant {
-            in_cart: 990,
-            ..buyable()
-        };
+        let scarce = BuyableVariant { available: 12, in_cart: 3, ..buyable() };
+        assert!(matches!(refusal(true, Some(scarce)).await, ChangeCartError::InsufficientStock));
+        let full = BuyableVariant { in_cart: 990, ..buyable() };
         assert!(matches!(refusal(true, Some(full)).await, ChangeCartError::TooMany));
     }
 }

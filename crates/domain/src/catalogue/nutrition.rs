@@ -42,10 +42,7 @@ pub const NUTRIENT_CODES: [(NutrientCode, &str, &str, &str); 10] = [
 impl NutrientCode {
     /// The nutrient of that code.
     pub fn parse(code: &str) -> Option<Self> {
-        NUTRIENT_CODES
-            .into_iter()
-            .find(|(_, name, ..)| *name == code)
-            .map(|(nutrient, ..)| nutrient)
+        NUTRIENT_CODES.into_iter().find(|(_, name, ..)| *name == code).map(|(nutrient, ..)| nutrient)
     }
 }
 
@@ -116,22 +113,10 @@ impl NutritionFacts {
     /// because the page does arithmetic on all four.
     pub fn collect(amounts: impl IntoIterator<Item = NutrientAmount>) -> Self {
         let mut facts = Self::default();
-        for NutrientAmount {
-            code,
-            name,
-            amount,
-            unit,
-            daily_percent,
-        } in amounts
-        {
+        for NutrientAmount { code, name, amount, unit, daily_percent } in amounts {
             let Some(code) = NutrientCode::parse(&code) else {
                 if let Some(daily_percent) = daily_percent {
-                    facts.vitamins.push(NutrientShare {
-                        name,
-                        amount,
-                        unit,
-                        daily_percent,
-                    });
+                    facts.vitamins.push(NutrientShare { name, amount, unit, daily_percent });
                 }
                 continue;
             };
@@ -197,11 +182,7 @@ impl NutritionSummary {
         let (from_protein, from_carbs, from_fat) = (4.0 * protein, 4.0 * carbs, 9.0 * fat);
         let calories = from_protein + from_carbs + from_fat;
         let ratio = |part: f64| {
-            if calories > 0.0 {
-                round(round(part / calories, 10_000.0) * 100.0, 10.0)
-            } else {
-                0.0
-            }
+            if calories > 0.0 { round(round(part / calories, 10_000.0) * 100.0, 10.0) } else { 0.0 }
         };
         Self {
             calories: round(calories, 10.0),
@@ -229,53 +210,29 @@ mod tests {
     use super::*;
 
     fn chicken() -> MacroNutrients {
-        MacroNutrients {
-            calories: 165.0,
-            protein: 31.0,
-            carbs: 0.0,
-            fat: 3.6,
-            ..MacroNutrients::default()
-        }
+        MacroNutrients { calories: 165.0, protein: 31.0, carbs: 0.0, fat: 3.6, ..MacroNutrients::default() }
     }
 
     #[test]
     fn a_summary_counts_grams_pieces_and_calories() {
-        let summary = NutritionSummary::of([Eaten {
-            grams: 300.0,
-            pieces: 2,
-            macros: Some(chicken()),
-        }]);
+        let summary = NutritionSummary::of([Eaten { grams: 300.0, pieces: 2, macros: Some(chicken()) }]);
         assert_eq!(summary.protein, 186.0);
         assert_eq!(summary.fat, 21.6);
         assert_eq!(summary.calories, 938.4);
-        assert_eq!(
-            (summary.protein_ratio, summary.carbs_ratio, summary.fat_ratio),
-            (79.3, 0.0, 20.7)
-        );
+        assert_eq!((summary.protein_ratio, summary.carbs_ratio, summary.fat_ratio), (79.3, 0.0, 20.7));
     }
 
     #[test]
     fn portions_are_rounded_to_hundredths_before_they_are_multiplied() {
-        let macros = MacroNutrients {
-            protein: 100.0,
-            ..MacroNutrients::default()
-        };
-        let summary = NutritionSummary::of([Eaten {
-            grams: 33.5,
-            pieces: 3,
-            macros: Some(macros),
-        }]);
+        let macros = MacroNutrients { protein: 100.0, ..MacroNutrients::default() };
+        let summary = NutritionSummary::of([Eaten { grams: 33.5, pieces: 3, macros: Some(macros) }]);
         assert_eq!(summary.protein, 102.0);
     }
 
     #[test]
     fn nothing_eaten_has_no_ratios() {
         assert_eq!(NutritionSummary::of([]), NutritionSummary::default());
-        let unknown = Eaten {
-            grams: 100.0,
-            pieces: 1,
-            macros: None,
-        };
+        let unknown = Eaten { grams: 100.0, pieces: 1, macros: None };
         assert_eq!(NutritionSummary::of([unknown]), NutritionSummary::default());
     }
 
@@ -295,10 +252,7 @@ mod tests {
         ]);
         let macros = facts.macros.unwrap();
         assert_eq!((macros.protein, macros.calories, macros.fiber), (21.2, 0.0, None));
-        assert_eq!(
-            facts.vitamins.iter().map(|v| v.name.as_str()).collect::<Vec<_>>(),
-            ["비타민E"]
-        );
+        assert_eq!(facts.vitamins.iter().map(|v| v.name.as_str()).collect::<Vec<_>>(), ["비타민E"]);
         assert_eq!(NutritionFacts::collect([]).macros, None);
     }
 }

@@ -57,10 +57,7 @@ pub struct ProductOrder {
 
 impl ProductOrder {
     /// The newest product first: what a list without a wish gets.
-    pub const NEWEST_FIRST: Self = Self {
-        key: SortKey::CreatedAt,
-        direction: SortDirection::Descending,
-    };
+    pub const NEWEST_FIRST: Self = Self { key: SortKey::CreatedAt, direction: SortDirection::Descending };
 }
 
 /// Products as pages show them.

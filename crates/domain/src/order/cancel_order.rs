@@ -53,11 +53,7 @@ impl CancelOrder {
     /// Cancels the order and gives its stock back at once.
     pub async fn run(&self, command: CancelOrderCommand) -> Result<(), CancelOrderError> {
         for _ in 0..TRIES {
-            let order = self
-                .orders
-                .find_by_number(command.number)
-                .await?
-                .ok_or(CancelOrderError::NotFound)?;
+            let order = self.orders.find_by_number(command.number).await?.ok_or(CancelOrderError::NotFound)?;
             let order = order.owned_by(&command.actor).ok_or(CancelOrderError::NotYours)?;
             let Decision::Apply(change) = order.cancel(command.reason.clone(), self.clock.now())? else {
                 return Ok(());

@@ -72,10 +72,7 @@ impl StockEffect {
                 *sum = sum.saturating_add(line.quantity.get());
             }
         }
-        let lines = pieces
-            .into_iter()
-            .map(|(variant, pieces)| StockLine { variant, pieces })
-            .collect();
+        let lines = pieces.into_iter().map(|(variant, pieces)| StockLine { variant, pieces }).collect();
         Self { direction, lines }
     }
 
@@ -187,10 +184,6 @@ impl OrderChange {
     /// The order as it stands once the change is stored.
     #[must_use]
     pub fn applied_to(&self, order: &Order) -> Order {
-        Order {
-            state: self.next.clone(),
-            version: self.version.next(),
-            ..order.clone()
-        }
+        Order { state: self.next.clone(), version: self.version.next(), ..order.clone() }
     }
 }

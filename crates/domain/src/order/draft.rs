@@ -95,10 +95,7 @@ impl NewOrder {
 /// There is no look at the stock here: it would be a promise that is stale a moment later. The guarded update that
 /// stores the order decides.
 pub(super) fn price(lines: &[RequestedLine], offers: &[Offer]) -> Result<(Vec<OrderLine>, Won), PlaceOrderError> {
-    let lines = lines
-        .iter()
-        .map(|line| price_line(line, offers))
-        .collect::<Result<Vec<_>, _>>()?;
+    let lines = lines.iter().map(|line| price_line(line, offers)).collect::<Result<Vec<_>, _>>()?;
     let totals = lines.iter().map(OrderLine::total).collect::<Result<Vec<_>, _>>();
     let total = totals.and_then(Won::sum).map_err(|_| PlaceOrderError::TotalTooLarge)?;
     Ok((lines, total))
@@ -110,13 +107,8 @@ fn price_line(line: &RequestedLine, offers: &[Offer]) -> Result<OrderLine, Place
         return Err(PlaceOrderError::ProductNotFound(line.product));
     };
     let offered = match line.variant {
-        None => of_product()
-            .filter_map(|offer| offer.variant.as_ref())
-            .find(|variant| variant.is_default),
-        Some(id) => offers
-            .iter()
-            .filter_map(|offer| offer.variant.as_ref())
-            .find(|variant| variant.id == id),
+        None => of_product().filter_map(|offer| offer.variant.as_ref()).find(|variant| variant.is_default),
+        Some(id) => offers.iter().filter_map(|offer| offer.variant.as_ref()).find(|variant| variant.id == id),
     };
     let Some(offered) = offered else {
         return Err(PlaceOrderError::VariantNotFound);
@@ -128,10 +120,7 @@ fn price_line(line: &RequestedLine, offers: &[Offer]) -> Result<OrderLine, Place
         return Err(PlaceOrderError::NotForSale(line.product));
     }
     if offered.price != line.quoted_price {
-        return Err(PlaceOrderError::PriceChanged {
-            variant: offered.id,
-            current: offered.price,
-        });
+        return Err(PlaceOrderError::PriceChanged { variant: offered.id, current: offered.price });
     }
     Ok(OrderLine {
         product: product.product,

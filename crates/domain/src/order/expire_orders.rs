@@ -37,9 +37,6 @@ impl ExpireOrders {
             })
             .collect();
         let released = self.orders.apply_each(&changes).await?;
-        Ok(ExpiryReport {
-            due: due.len(),
-            released,
-        })
+        Ok(ExpiryReport { due: due.len(), released })
     }
 }

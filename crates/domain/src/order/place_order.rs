@@ -99,10 +99,7 @@ impl PlaceOrder {
         for _ in 0..TRIES {
             match self.orders.place(&order).await {
                 Ok(id) => {
-                    return Ok(PlacedOrder {
-                        id,
-                        number: order.number,
-                    });
+                    return Ok(PlacedOrder { id, number: order.number });
                 }
                 Err(PlaceFailure::NumberTaken) => order.number = OrderNumber::draw(self.entropy.as_ref()),
                 Err(PlaceFailure::InsufficientStock(short)) => {
@@ -127,13 +124,10 @@ impl PlaceOrder {
             already || hold.lines.iter().any(|line| line.variant == short)
         };
         let changes =
-            holds
-                .iter()
-                .filter(|hold| needed(hold))
-                .filter_map(|hold| match hold.supersede(order.placed_at) {
-                    Ok(Decision::Apply(change)) => Some(change),
-                    Ok(Decision::AlreadyDone) | Err(_) => None,
-                });
+            holds.iter().filter(|hold| needed(hold)).filter_map(|hold| match hold.supersede(order.placed_at) {
+                Ok(Decision::Apply(change)) => Some(change),
+                Ok(Decision::AlreadyDone) | Err(_) => None,
+            });
         Ok(changes.collect())
     }
 }

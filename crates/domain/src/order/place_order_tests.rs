@@ -42,13 +42,7 @@ async fn place(
         entropy: Arc::new(CountingEntropy::default()),
         hold: HoldTime(Duration::from_secs(900)),
     };
-    place_order
-        .run(PlaceOrderCommand {
-            buyer: BUYER,
-            recipient: recipient(),
-            lines,
-        })
-        .await
+    place_order.run(PlaceOrderCommand { buyer: BUYER, recipient: recipient(), lines }).await
 }
 
 /// Nothing is stored when the draft is refused: the mock has no expectation and panics on any call.
@@ -64,9 +58,7 @@ async fn an_order_is_priced_by_the_shelf_and_held_for_fifteen_minutes() {
         assert_eq!(order.lines[0].variant, VariantId::new(5));
         Ok(OrderId::new(1))
     });
-    place(vec![offer(3, 5, 8500)], vec![asked(3, None, 8500)], orders)
-        .await
-        .unwrap();
+    place(vec![offer(3, 5, 8500)], vec![asked(3, None, 8500)], orders).await.unwrap();
 }
 
 #[tokio::test]
@@ -77,27 +69,15 @@ async fn a_draft_that_does_not_match_the_shelf_is_refused_before_anything_is_sto
     let refusal = refused(shelf(), vec![asked(3, Some(99), 8500)]).await;
     assert!(matches!(refusal, PlaceOrderError::VariantNotFound), "{refusal}");
     let refusal = refused(shelf(), vec![asked(3, Some(6), 100)]).await;
-    assert!(
-        matches!(refusal, PlaceOrderError::VariantOfAnotherProduct(_)),
-        "{refusal}"
-    );
+    assert!(matches!(refusal, PlaceOrderError::VariantOfAnotherProduct(_)), "{refusal}");
     let refusal = refused(shelf(), vec![asked(3, Some(5), 8400)]).await;
-    assert!(
-        matches!(refusal, PlaceOrderError::PriceChanged { current, .. } if current == won(8500)),
-        "{refusal}"
-    );
+    assert!(matches!(refusal, PlaceOrderError::PriceChanged { current, .. } if current == won(8500)), "{refusal}");
     for status in [ProductStatus::OutOfStock, ProductStatus::Discontinued] {
-        let off = Offer {
-            status,
-            ..offer(3, 5, 8500)
-        };
+        let off = Offer { status, ..offer(3, 5, 8500) };
         let refusal = refused(vec![off], vec![asked(3, Some(5), 8500)]).await;
         assert!(matches!(refusal, PlaceOrderError::NotForSale(_)), "{refusal}");
     }
-    let bare = Offer {
-        variant: None,
-        ..offer(3, 5, 8500)
-    };
+    let bare = Offer { variant: None, ..offer(3, 5, 8500) };
     let refusal = refused(vec![bare], vec![asked(3, None, 8500)]).await;
     assert!(matches!(refusal, PlaceOrderError::VariantNotFound), "{refusal}");
 }
@@ -108,59 +88,38 @@ async fn a_taken_number_is_drawn_again() {
     let mut numbers = Vec::new();
     orders.expect_place().times(2).returning(move |order| {
         numbers.push(order.number);
-        if numbers.len() == 1 {
-            Err(PlaceFailure::NumberTaken)
-        } else {
-            Ok(OrderId::new(1))
-        }
+        if numbers.len() == 1 { Err(PlaceFailure::NumberTaken) } else { Ok(OrderId::new(1)) }
     });
-    place(vec![offer(3, 5, 8500)], vec![asked(3, None, 8500)], orders)
-        .await
-        .unwrap();
+    place(vec![offer(3, 5, 8500)], vec![asked(3, None, 8500)], orders).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_buyer_is_not_blocked_by_his_own_hold() {
     let mut orders = MockOrderRepository::new();
     orders.expect_live_holds().returning(|_| Ok(vec![awaiting_payment()]));
-    orders
-        .expect_place()
-        .times(2)
-        .returning(|order| match order.supersedes.as_slice() {
-            [] => Err(PlaceFailure::InsufficientStock(VariantId::new(5))),
-            [change] => {
-                assert_eq!(change.order(), awaiting_payment().id);
-                Ok(OrderId::new(43))
-            }
-            more => panic!("{more:?}"),
-        });
-    place(vec![offer(3, 5, 8500)], vec![asked(3, None, 8500)], orders)
-        .await
-        .unwrap();
+    orders.expect_place().times(2).returning(|order| match order.supersedes.as_slice() {
+        [] => Err(PlaceFailure::InsufficientStock(VariantId::new(5))),
+        [change] => {
+            assert_eq!(change.order(), awaiting_payment().id);
+            Ok(OrderId::new(43))
+        }
+        more => panic!("{more:?}"),
+    });
+    place(vec![offer(3, 5, 8500)], vec![asked(3, None, 8500)], orders).await.unwrap();
 }
 
 #[tokio::test]
 async fn what_others_hold_stays_theirs() {
     let mut orders = MockOrderRepository::new();
     orders.expect_live_holds().returning(|_| Ok(Vec::new()));
-    orders
-        .expect_place()
-        .times(1)
-        .returning(|_| Err(PlaceFailure::InsufficientStock(VariantId::new(5))));
-    let refusal = place(vec![offer(3, 5, 8500)], vec![asked(3, None, 8500)], orders)
-        .await
-        .unwrap_err();
+    orders.expect_place().times(1).returning(|_| Err(PlaceFailure::InsufficientStock(VariantId::new(5))));
+    let refusal = place(vec![offer(3, 5, 8500)], vec![asked(3, None, 8500)], orders).await.unwrap_err();
     assert!(matches!(refusal, PlaceOrderError::InsufficientStock(_)), "{refusal}");
 }
 
 #[tokio::test]
 async fn a_total_beyond_all_bounds_is_refused() {
-    let lines = (0..100)
-        .map(|_| RequestedLine {
-            quantity: Quantity::MAX,
-            ..asked(3, None, 999_999_999)
-        })
-        .collect();
+    let lines = (0..100).map(|_| RequestedLine { quantity: Quantity::MAX, ..asked(3, None, 999_999_999) }).collect();
     let refusal = refused(vec![offer(3, 5, 999_999_999)], lines).await;
     assert!(matches!(refusal, PlaceOrderError::TotalTooLarge), "{refusal}");
 }

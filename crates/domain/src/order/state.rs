@@ -149,13 +149,7 @@ pub enum OrderStatus {
 
 impl OrderStatus {
     /// Every status.
-    pub const ALL: [Self; 5] = [
-        Self::Pending,
-        Self::Confirmed,
-        Self::Shipped,
-        Self::Delivered,
-        Self::Cancelled,
-    ];
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Confirmed, Self::Shipped, Self::Delivered, Self::Cancelled];
 
     /// Its name on the wire and in the database.
     pub const fn name(self) -> &'static str {
@@ -170,9 +164,7 @@ impl OrderStatus {
 
     /// The status of that name, whatever its case.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.name().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|status| status.name().eq_ignore_ascii_case(name))
     }
 }
 
@@ -193,13 +185,7 @@ pub enum PaymentStatus {
 
 impl PaymentStatus {
     /// Every status.
-    pub const ALL: [Self; 5] = [
-        Self::Pending,
-        Self::Completed,
-        Self::Failed,
-        Self::Cancelled,
-        Self::Refunded,
-    ];
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Completed, Self::Failed, Self::Cancelled, Self::Refunded];
 
     /// Its name on the wire and in the database.
     pub const fn name(self) -> &'static str {
@@ -214,9 +200,7 @@ impl PaymentStatus {
 
     /// The status of that name, whatever its case.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.name().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|status| status.name().eq_ignore_ascii_case(name))
     }
 }
 
@@ -237,10 +221,7 @@ impl OrderState {
         match self {
             Self::AwaitingPayment { .. } | Self::Paying { .. } | Self::AwaitingDeposit { .. } => PaymentStatus::Pending,
             Self::Paid { .. } | Self::Shipped { .. } | Self::Delivered { .. } => PaymentStatus::Completed,
-            Self::Cancelled(Cancellation {
-                cause: CancelCause::Refunded { .. },
-                ..
-            }) => PaymentStatus::Refunded,
+            Self::Cancelled(Cancellation { cause: CancelCause::Refunded { .. }, .. }) => PaymentStatus::Refunded,
             Self::Cancelled(_) => PaymentStatus::Failed,
         }
     }

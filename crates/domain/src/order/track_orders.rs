@@ -42,10 +42,6 @@ impl TrackOrders {
     /// One order of the actor's.
     pub async fn detail(&self, actor: &Actor, number: OrderNumber) -> Result<OrderDetail, TrackOrderError> {
         let order = self.orders.detail(number).await?.ok_or(TrackOrderError::NotFound)?;
-        if order.buyer == actor.user {
-            Ok(order)
-        } else {
-            Err(TrackOrderError::NotYours)
-        }
+        if order.buyer == actor.user { Ok(order) } else { Err(TrackOrderError::NotYours) }
     }
 }

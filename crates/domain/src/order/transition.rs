@@ -97,10 +97,7 @@ impl Order {
     pub fn open_payment(&self, payment: &PaymentKey, now: Timestamp) -> Transition {
         match &self.state {
             OrderState::AwaitingPayment { expires_at } if now < *expires_at => {
-                let next = OrderState::Paying {
-                    expires_at: *expires_at,
-                    payment: payment.clone(),
-                };
+                let next = OrderState::Paying { expires_at: *expires_at, payment: payment.clone() };
                 Ok(self.change(next, StockMove::None, None))
             }
             OrderState::Paying { payment: open, .. } if open == payment => Ok(Decision::AlreadyDone),
@@ -114,10 +111,7 @@ impl Order {
             OrderState::Paying { payment: open, .. } | OrderState::AwaitingDeposit { payment: open, .. }
                 if open == payment =>
             {
-                let next = OrderState::Paid {
-                    payment: payment.clone(),
-                    paid_at,
-                };
+                let next = OrderState::Paid { payment: payment.clone(), paid_at };
                 Ok(self.change(next, StockMove::Commit, Some(OrderEvent::Paid)))
             }
             OrderState::Paid { payment: paid, .. }
@@ -134,13 +128,8 @@ impl Order {
     /// The money was definitely not taken: the order waits for another payment until its hold ends.
     pub fn decline(&self, payment: &PaymentKey) -> Transition {
         match &self.state {
-            OrderState::Paying {
-                expires_at,
-                payment: open,
-            } if open == payment => {
-                let next = OrderState::AwaitingPayment {
-                    expires_at: *expires_at,
-                };
+            OrderState::Paying { expires_at, payment: open } if open == payment => {
+                let next = OrderState::AwaitingPayment { expires_at: *expires_at };
                 Ok(self.change(next, StockMove::None, None))
             }
             OrderState::AwaitingPayment { .. } => Ok(Decision::AlreadyDone),
@@ -152,10 +141,7 @@ impl Order {
     pub fn await_deposit(&self, payment: &PaymentKey, due_at: Timestamp) -> Transition {
         match &self.state {
             OrderState::Paying { payment: open, .. } if open == payment => {
-                let next = OrderState::AwaitingDeposit {
-                    payment: payment.clone(),
-                    due_at,
-                };
+                let next = OrderState::AwaitingDeposit { payment: payment.clone(), due_at };
                 Ok(self.change(next, StockMove::None, Some(OrderEvent::DepositDue { due_at })))
             }
             OrderState::AwaitingDeposit { payment: open, .. } if open == payment => Ok(Decision::AlreadyDone),
@@ -177,10 +163,7 @@ impl Order {
             OrderState::AwaitingPayment { expires_at } if *expires_at <= now => {
                 Ok(self.end(CancelCause::Expired, None, now))
             }
-            OrderState::Cancelled(Cancellation {
-                cause: CancelCause::Expired,
-                ..
-            }) => Ok(Decision::AlreadyDone),
+            OrderState::Cancelled(Cancellation { cause: CancelCause::Expired, .. }) => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::Expire),
         }
     }
@@ -189,10 +172,7 @@ impl Order {
     pub fn supersede(&self, now: Timestamp) -> Transition {
         match &self.state {
             OrderState::AwaitingPayment { .. } => Ok(self.end(CancelCause::Superseded, None, now)),
-            OrderState::Cancelled(Cancellation {
-                cause: CancelCause::Superseded,
-                ..
-            }) => Ok(Decision::AlreadyDone),
+            OrderState::Cancelled(Cancellation { cause: CancelCause::Superseded, .. }) => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::Supersede),
         }
     }
@@ -203,10 +183,7 @@ impl Order {
             OrderState::AwaitingDeposit { payment: open, .. } if open == payment => {
                 Ok(self.end(CancelCause::DepositMissed, None, now))
             }
-            OrderState::Cancelled(Cancellation {
-                cause: CancelCause::DepositMissed,
-                ..
-            }) => Ok(Decision::AlreadyDone),
+            OrderState::Cancelled(Cancellation { cause: CancelCause::DepositMissed, .. }) => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::CloseDeposit),
         }
     }
@@ -215,11 +192,7 @@ impl Order {
     pub fn ship(&self, now: Timestamp) -> Transition {
         match &self.state {
             OrderState::Paid { payment, paid_at } => {
-                let next = OrderState::Shipped {
-                    payment: payment.clone(),
-                    paid_at: *paid_at,
-                    shipped_at: now,
-                };
+                let next = OrderState::Shipped { payment: payment.clone(), paid_at: *paid_at, shipped_at: now };
                 Ok(self.change(next, StockMove::None, Some(OrderEvent::Shipped)))
             }
             OrderState::Shipped { .. } => Ok(Decision::AlreadyDone),
@@ -230,11 +203,7 @@ impl Order {
     /// The parcel arrived.
     pub fn deliver(&self, now: Timestamp) -> Transition {
         match &self.state {
-            OrderState::Shipped {
-                payment,
-                paid_at,
-                shipped_at,
-            } => {
+            OrderState::Shipped { payment, paid_at, shipped_at } => {
                 let next = OrderState::Delivered {
                     payment: payment.clone(),
                     paid_at: *paid_at,
@@ -252,17 +221,15 @@ impl Order {
     pub fn refund(&self, payment: &PaymentKey, reason: Option<String>, now: Timestamp) -> Transition {
         match &self.state {
             OrderState::Paid { payment: paid, paid_at } if paid == payment => {
-                let cause = CancelCause::Refunded {
-                    payment: payment.clone(),
-                    paid_at: *paid_at,
-                };
+                let cause = CancelCause::Refunded { payment: payment.clone(), paid_at: *paid_at };
                 let next = OrderState::Cancelled(Cancellation { at: now, cause, reason });
                 Ok(self.change(next, StockMove::Restock, Some(OrderEvent::Cancelled)))
             }
-            OrderState::Cancelled(Cancellation {
-                cause: CancelCause::Refunded { payment: back, .. },
-                ..
-            }) if back == payment => Ok(Decision::AlreadyDone),
+            OrderState::Cancelled(Cancellation { cause: CancelCause::Refunded { payment: back, .. }, .. })
+                if back == payment =>
+            {
+                Ok(Decision::AlreadyDone)
+            }
             _ => self.refuse(Action::Refund),
         }
     }
@@ -286,10 +253,6 @@ impl Order {
     }
 
     fn refuse(&self, attempted: Action) -> Transition {
-        Err(OrderTransitionError {
-            order: self.id,
-            from: self.state.name(),
-            attempted,
-        })
+        Err(OrderTransitionError { order: self.id, from: self.state.name(), attempted })
     }
 }

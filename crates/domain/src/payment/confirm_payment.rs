@@ -134,11 +134,7 @@ impl ConfirmPayment {
     }
 
     async fn own_order(&self, command: &ConfirmPaymentCommand) -> Result<Order, ConfirmPaymentError> {
-        let order = self
-            .orders
-            .find_by_number(command.order)
-            .await?
-            .ok_or(ConfirmPaymentError::OrderNotFound)?;
+        let order = self.orders.find_by_number(command.order).await?.ok_or(ConfirmPaymentError::OrderNotFound)?;
         let order = order.owned_by(&command.actor).ok_or(ConfirmPaymentError::NotYours)?;
         if command.quoted.is_some_and(|quoted| quoted != order.total) {
             return Err(ConfirmPaymentError::AmountDiffers(order.total));
@@ -254,10 +250,7 @@ impl ConfirmPayment {
 const NOT_SENT: &str = "NOT_SENT";
 
 fn not_sent() -> Decline {
-    Decline {
-        code: NOT_SENT.to_owned(),
-        kind: DeclineKind::Repeatable,
-    }
+    Decline { code: NOT_SENT.to_owned(), kind: DeclineKind::Repeatable }
 }
 
 /// What a payment's state means to the buyer who asks.

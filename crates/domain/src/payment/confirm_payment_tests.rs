@@ -19,10 +19,7 @@ impl World {
     /// An order as it is found every time.
     fn with_order(order: Order) -> Self {
         let mut world = Self::default();
-        world
-            .orders
-            .expect_find_by_number()
-            .returning(move |_| Ok(Some(order.clone())));
+        world.orders.expect_find_by_number().returning(move |_| Ok(Some(order.clone())));
         world
     }
 
@@ -42,21 +39,8 @@ impl World {
             poll: Duration::from_millis(100),
         };
         let gateway = Arc::new(self.gateway);
-        let confirm = ConfirmPayment {
-            orders,
-            payments,
-            gateway,
-            settle,
-            clock,
-            entropy,
-            timing,
-        };
-        let command = ConfirmPaymentCommand {
-            actor,
-            order: awaiting_payment().number,
-            key: key("pay-1"),
-            quoted,
-        };
+        let confirm = ConfirmPayment { orders, payments, gateway, settle, clock, entropy, timing };
+        let command = ConfirmPaymentCommand { actor, order: awaiting_payment().number, key: key("pay-1"), quoted };
         confirm.run(&command).await
     }
 }
@@ -79,30 +63,10 @@ fn timed_out() -> PortFailure {
 async fn the_intent_is_stored_before_the_partner_is_called_and_settled_after() {
     let mut world = World::with_order(awaiting_payment());
     let mut steps = Sequence::new();
-    world
-        .payments
-        .expect_find()
-        .times(1)
-        .in_sequence(&mut steps)
-        .returning(|_| Ok(None));
-    world
-        .payments
-        .expect_open()
-        .times(1)
-        .in_sequence(&mut steps)
-        .returning(|_, _| Ok(PaymentId::new(8)));
-    world
-        .gateway
-        .expect_confirm()
-        .times(1)
-        .in_sequence(&mut steps)
-        .returning(|_| Ok(approved()));
-    world
-        .payments
-        .expect_settle()
-        .times(1)
-        .in_sequence(&mut steps)
-        .returning(|_| Ok(()));
+    world.payments.expect_find().times(1).in_sequence(&mut steps).returning(|_| Ok(None));
+    world.payments.expect_open().times(1).in_sequence(&mut steps).returning(|_, _| Ok(PaymentId::new(8)));
+    world.gateway.expect_confirm().times(1).in_sequence(&mut steps).returning(|_| Ok(approved()));
+    world.payments.expect_settle().times(1).in_sequence(&mut steps).returning(|_| Ok(()));
     let payment = world.confirm(BUYER, Some(won(17_000))).await.unwrap();
     assert!(matches!(payment.state, PaymentState::Approved { .. }));
 }
@@ -115,9 +79,7 @@ async fn nobody_elses_order_is_paid() {
 
 #[tokio::test]
 async fn another_amount_than_the_orders_never_reaches_the_partner() {
-    let outcome = World::with_order(awaiting_payment())
-        .confirm(BUYER, Some(won(100)))
-        .await;
+    let outcome = World::with_order(awaiting_payment()).confirm(BUYER, Some(won(100))).await;
     assert!(matches!(outcome, Err(ConfirmPaymentError::AmountDiffers(total)) if total == won(17_000)));
 }
 
@@ -133,28 +95,15 @@ async fn an_order_whose_hold_has_ended_is_refused_before_money_moves() {
 async fn the_partner_is_never_called_when_the_order_keeps_moving() {
     let mut world = World::with_order(awaiting_payment());
     world.payments.expect_find().returning(|_| Ok(None));
-    world
-        .payments
-        .expect_open()
-        .times(3)
-        .returning(|_, _| Err(OpenFailure::Stale));
-    assert!(matches!(
-        world.confirm(BUYER, None).await,
-        Err(ConfirmPaymentError::Conflict)
-    ));
+    world.payments.expect_open().times(3).returning(|_, _| Err(OpenFailure::Stale));
+    assert!(matches!(world.confirm(BUYER, None).await, Err(ConfirmPaymentError::Conflict)));
 }
 
 #[tokio::test]
 async fn a_repeat_after_success_gives_the_same_answer_without_a_call() {
     let mut world = World::with_order(paying());
-    let approved = PaymentState::Approved {
-        method: PaymentMethod::CreditCard,
-        approved_at: at(50),
-    };
-    world
-        .payments
-        .expect_find()
-        .returning(move |_| Ok(Some(payment(approved.clone()))));
+    let approved = PaymentState::Approved { method: PaymentMethod::CreditCard, approved_at: at(50) };
+    world.payments.expect_find().returning(move |_| Ok(Some(payment(approved.clone()))));
     assert!(world.confirm(BUYER, None).await.is_ok());
 }
 
@@ -167,10 +116,7 @@ async fn a_second_confirm_in_flight_waits_for_the_first_ones_outcome() {
         let state = if looks < 5 {
             PaymentState::Requested
         } else {
-            PaymentState::Approved {
-                method: PaymentMethod::CreditCard,
-                approved_at: at(61),
-            }
+            PaymentState::Approved { method: PaymentMethod::CreditCard, approved_at: at(61) }
         };
         Ok(Some(payment(state)))
     });
@@ -180,15 +126,8 @@ async fn a_second_confirm_in_flight_waits_for_the_first_ones_outcome() {
 #[tokio::test]
 async fn a_second_confirm_gives_up_before_the_front_end_does() {
     let mut world = World::with_order(paying());
-    world
-        .payments
-        .expect_find()
-        .times(1..=82)
-        .returning(|_| Ok(Some(payment(PaymentState::Requested))));
-    assert!(matches!(
-        world.confirm(BUYER, None).await,
-        Err(ConfirmPaymentError::OutcomeUnknown)
-    ));
+    world.payments.expect_find().times(1..=82).returning(|_| Ok(Some(payment(PaymentState::Requested))));
+    assert!(matches!(world.confirm(BUYER, None).await, Err(ConfirmPaymentError::OutcomeUnknown)));
 }
 
 #[tokio::test]
@@ -201,10 +140,7 @@ async fn an_unknown_outcome_settles_nothing() {
     });
     world.payments.expect_open().returning(|_, _| Ok(PaymentId::new(8)));
     world.gateway.expect_confirm().returning(|_| Err(timed_out()));
-    assert!(matches!(
-        world.confirm(BUYER, None).await,
-        Err(ConfirmPaymentError::OutcomeUnknown)
-    ));
+    assert!(matches!(world.confirm(BUYER, None).await, Err(ConfirmPaymentError::OutcomeUnknown)));
 }
 
 #[tokio::test]
@@ -212,34 +148,19 @@ async fn a_request_that_never_left_frees_the_order_and_may_be_repeated() {
     let mut world = World::with_order(awaiting_payment());
     world.payments.expect_find().returning(|_| Ok(None));
     world.payments.expect_open().returning(|_, _| Ok(PaymentId::new(8)));
-    world
-        .gateway
-        .expect_confirm()
-        .returning(|_| Ok(ConfirmOutcome::NotSent));
+    world.gateway.expect_confirm().returning(|_| Ok(ConfirmOutcome::NotSent));
     world.payments.expect_settle().times(1).returning(|settlement| {
-        assert!(matches!(
-            settlement.payment().next(),
-            PaymentState::Declined { repeatable: true, .. }
-        ));
+        assert!(matches!(settlement.payment().next(), PaymentState::Declined { repeatable: true, .. }));
         Ok(())
     });
-    assert!(matches!(
-        world.confirm(BUYER, None).await,
-        Err(ConfirmPaymentError::PartnerUnreachable)
-    ));
+    assert!(matches!(world.confirm(BUYER, None).await, Err(ConfirmPaymentError::PartnerUnreachable)));
 }
 
 #[tokio::test]
 async fn a_final_refusal_is_repeated_from_memory() {
     let mut world = World::with_order(awaiting_payment());
-    let declined = PaymentState::Declined {
-        code: "REJECT_CARD_COMPANY".to_owned(),
-        repeatable: false,
-    };
-    world
-        .payments
-        .expect_find()
-        .returning(move |_| Ok(Some(payment(declined.clone()))));
+    let declined = PaymentState::Declined { code: "REJECT_CARD_COMPANY".to_owned(), repeatable: false };
+    world.payments.expect_find().returning(move |_| Ok(Some(payment(declined.clone()))));
     let outcome = world.confirm(BUYER, None).await;
     assert!(matches!(outcome, Err(ConfirmPaymentError::Declined { code }) if code == "REJECT_CARD_COMPANY"));
 }
@@ -247,13 +168,7 @@ async fn a_final_refusal_is_repeated_from_memory() {
 #[tokio::test]
 async fn a_key_that_pays_another_order_pays_only_that() {
     let mut world = World::with_order(awaiting_payment());
-    let other = Payment {
-        order_number: OrderNumber::try_new(1).unwrap(),
-        ..payment(PaymentState::Requested)
-    };
+    let other = Payment { order_number: OrderNumber::try_new(1).unwrap(), ..payment(PaymentState::Requested) };
     world.payments.expect_find().returning(move |_| Ok(Some(other.clone())));
-    assert!(matches!(
-        world.confirm(BUYER, None).await,
-        Err(ConfirmPaymentError::KeyOfAnotherOrder)
-    ));
+    assert!(matches!(world.confirm(BUYER, None).await, Err(ConfirmPaymentError::KeyOfAnotherOrder)));
 }

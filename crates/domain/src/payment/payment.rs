@@ -212,9 +212,7 @@ impl RefundCause {
 
     /// The cause of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::OrderGone, Self::NotAsAgreed]
-            .into_iter()
-            .find(|cause| cause.name() == name)
+        [Self::OrderGone, Self::NotAsAgreed].into_iter().find(|cause| cause.name() == name)
     }
 }
 

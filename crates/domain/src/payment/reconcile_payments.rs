@@ -47,10 +47,7 @@ impl ReconcilePayments {
     /// guarded by versions.
     pub async fn run(&self, batch: u32) -> Result<ReconcileReport, PortFailure> {
         let due = self.payments.due_checks(self.clock.now(), batch).await?;
-        let mut report = ReconcileReport {
-            due: due.len(),
-            settled: 0,
-        };
+        let mut report = ReconcileReport { due: due.len(), settled: 0 };
         for payment in due {
             let id = payment.id;
             match self.check(payment).await {
@@ -69,12 +66,7 @@ impl ReconcilePayments {
     async fn check(&self, payment: Payment) -> Result<bool, PortFailure> {
         let pause = match payment.state {
             PaymentState::AwaitingDeposit { .. } => DEPOSIT_INTERVAL,
-            _ => Duration::from_secs(
-                1_u64
-                    .checked_shl(payment.checks)
-                    .unwrap_or(u64::MAX)
-                    .min(LONGEST_PAUSE_SECONDS),
-            ),
+            _ => Duration::from_secs(1_u64.checked_shl(payment.checks).unwrap_or(u64::MAX).min(LONGEST_PAUSE_SECONDS)),
         };
         self.payments.postpone(&payment, self.clock.now().after(pause)).await?;
         let evidence = match &payment.state {
@@ -144,17 +136,20 @@ impl ReconcilePayments {
     }
 
     /// The account is closed at the partner before the stock is given back: no deposit may come for an order that is
-    /// over. Refused means that a deposit was faster; the next look-up tells.
+    /// over. Refused means that a deposit was faster; the next look-up tells. Each check has a key of its own, because
+    /// a partner repeats its refusal to whoever comes with the same one, and closing twice changes nothing.
     async fn close_account(&self, payment: &Payment) -> Result<Option<PaymentEvidence>, PortFailure> {
         let request = CancelRequest {
             key: payment.key.clone(),
             reason: "입금 기한 만료".to_owned(),
-            idempotency_key: IdempotencyKey::stored(format!("{}-close", payment.idempotency_key.as_str())),
+            idempotency_key: IdempotencyKey::stored(format!(
+                "{}-close-{}",
+                payment.idempotency_key.as_str(),
+                payment.checks
+            )),
         };
         Ok(match self.gateway.cancel(&request).await? {
-            CancelOutcome::Cancelled => Some(PaymentEvidence::DepositClosed {
-                code: "DEPOSIT_MISSED".to_owned(),
-            }),
+            CancelOutcome::Cancelled => Some(PaymentEvidence::DepositClosed { code: "DEPOSIT_MISSED".to_owned() }),
             CancelOutcome::Refused(_) => None,
         })
     }
@@ -173,17 +168,14 @@ impl ReconcilePayments {
             CancelOutcome::Cancelled => Some(PaymentEvidence::Refunded),
             CancelOutcome::Refused(decline) => {
                 tracing::error!(payment = %payment.id, order = %payment.order_number, code = %decline.code, "an automatic refund was refused and needs a human");
-                None
+                Some(PaymentEvidence::RefundRefused)
             }
         })
     }
 }
 
 fn declined(code: String) -> PaymentEvidence {
-    PaymentEvidence::Declined(Decline {
-        code,
-        kind: DeclineKind::Final,
-    })
+    PaymentEvidence::Declined(Decline { code, kind: DeclineKind::Final })
 }
 
 #[cfg(test)]

@@ -16,15 +16,9 @@ impl World {
     fn with(open: Payment, order: crate::order::Order) -> Self {
         let mut world = Self::default();
         let known = open.clone();
-        world
-            .payments
-            .expect_due_checks()
-            .returning(move |_, _| Ok(vec![open.clone()]));
+        world.payments.expect_due_checks().returning(move |_, _| Ok(vec![open.clone()]));
         world.payments.expect_find().returning(move |_| Ok(Some(known.clone())));
-        world
-            .orders
-            .expect_find_by_number()
-            .returning(move |_| Ok(Some(order.clone())));
+        world.orders.expect_find_by_number().returning(move |_| Ok(Some(order.clone())));
         world
     }
 
@@ -32,18 +26,8 @@ impl World {
         let (orders, payments) = (Arc::new(self.orders), Arc::new(self.payments));
         let clock = Arc::new(ManualClock::at(now));
         let entropy = Arc::new(CountingEntropy::default());
-        let settle = SettlePayment {
-            orders,
-            payments: payments.clone(),
-            clock: clock.clone(),
-            entropy,
-        };
-        let reconcile = ReconcilePayments {
-            payments,
-            gateway: Arc::new(self.gateway),
-            settle,
-            clock,
-        };
+        let settle = SettlePayment { orders, payments: payments.clone(), clock: clock.clone(), entropy };
+        let reconcile = ReconcilePayments { payments, gateway: Arc::new(self.gateway), settle, clock };
         reconcile.run(20).await.unwrap()
     }
 }
@@ -66,10 +50,7 @@ fn requested() -> World {
 #[tokio::test]
 async fn money_that_was_taken_during_a_crash_is_recorded() {
     let mut world = requested();
-    world
-        .gateway
-        .expect_look_up()
-        .returning(|_| Ok(LookUp::Found(PartnerView::Approved(approval()))));
+    world.gateway.expect_look_up().returning(|_| Ok(LookUp::Found(PartnerView::Approved(approval()))));
     world.payments.expect_settle().times(1).returning(|settlement| {
         assert!(matches!(settlement.payment().next(), PaymentState::Approved { .. }));
         Ok(())
@@ -80,10 +61,7 @@ async fn money_that_was_taken_during_a_crash_is_recorded() {
 #[tokio::test]
 async fn a_confirm_that_never_arrived_is_repeated_with_the_same_key() {
     let mut world = requested();
-    world
-        .gateway
-        .expect_look_up()
-        .returning(|_| Ok(LookUp::Found(PartnerView::Unconfirmed)));
+    world.gateway.expect_look_up().returning(|_| Ok(LookUp::Found(PartnerView::Unconfirmed)));
     world.gateway.expect_confirm().times(1).returning(|request| {
         assert_eq!(request.idempotency_key.as_str(), "attempt-1");
         Ok(ConfirmOutcome::Approved(approval()))
@@ -110,15 +88,9 @@ async fn a_payment_that_the_partner_does_not_know_yet_stays_open_for_its_window(
 #[tokio::test]
 async fn a_fault_of_ours_closes_nothing() {
     let mut world = requested();
-    world
-        .gateway
-        .expect_look_up()
-        .returning(|_| Ok(LookUp::Found(PartnerView::Unconfirmed)));
+    world.gateway.expect_look_up().returning(|_| Ok(LookUp::Found(PartnerView::Unconfirmed)));
     world.gateway.expect_confirm().returning(|_| {
-        Ok(ConfirmOutcome::Declined(Decline {
-            code: "UNAUTHORIZED_KEY".to_owned(),
-            kind: DeclineKind::OurFault,
-        }))
+        Ok(ConfirmOutcome::Declined(Decline { code: "UNAUTHORIZED_KEY".to_owned(), kind: DeclineKind::OurFault }))
     });
     assert_eq!(world.reconcile(at(70)).await.settled, 0);
 }
@@ -126,23 +98,15 @@ async fn a_fault_of_ours_closes_nothing() {
 #[tokio::test]
 async fn an_unclear_status_is_left_to_a_human() {
     let mut world = requested();
-    let unclear = PartnerView::Unclear {
-        code: "PARTIAL_CANCELED".to_owned(),
-    };
-    world
-        .gateway
-        .expect_look_up()
-        .returning(move |_| Ok(LookUp::Found(unclear.clone())));
+    let unclear = PartnerView::Unclear { code: "PARTIAL_CANCELED".to_owned() };
+    world.gateway.expect_look_up().returning(move |_| Ok(LookUp::Found(unclear.clone())));
     assert_eq!(world.reconcile(at(70)).await.settled, 0);
 }
 
 #[tokio::test]
 async fn the_pause_between_checks_grows_to_a_minute() {
     for (checks, pause) in [(0, 1), (3, 8), (6, 60), (200, 60)] {
-        let open = Payment {
-            checks,
-            ..payment(PaymentState::Requested)
-        };
+        let open = Payment { checks, ..payment(PaymentState::Requested) };
         let mut world = World::with(open, paying());
         world.gateway.expect_look_up().returning(|_| Ok(LookUp::NotFound));
         world.payments.expect_postpone().times(1).returning(move |_, check_at| {
@@ -179,27 +143,13 @@ async fn money_that_must_go_back_goes_back_once() {
 async fn an_overdue_account_is_closed_at_the_partner_before_its_stock_is_released() {
     let due_at = at(100);
     let waiting = payment(PaymentState::AwaitingDeposit { due_at });
-    let held = order(crate::order::OrderState::AwaitingDeposit {
-        payment: waiting.key.clone(),
-        due_at,
-    });
+    let held = order(crate::order::OrderState::AwaitingDeposit { payment: waiting.key.clone(), due_at });
     for (now, closes) in [(at(159), false), (at(160), true)] {
         let mut world = World::with(waiting.clone(), held.clone());
         world.payments.expect_postpone().returning(|_, _| Ok(()));
-        world
-            .gateway
-            .expect_look_up()
-            .returning(move |_| Ok(LookUp::Found(PartnerView::DepositPending { due_at })));
-        world
-            .gateway
-            .expect_cancel()
-            .times(usize::from(closes))
-            .returning(|_| Ok(CancelOutcome::Cancelled));
-        world
-            .payments
-            .expect_settle()
-            .times(usize::from(closes))
-            .returning(|_| Ok(()));
+        world.gateway.expect_look_up().returning(move |_| Ok(LookUp::Found(PartnerView::DepositPending { due_at })));
+        world.gateway.expect_cancel().times(usize::from(closes)).returning(|_| Ok(CancelOutcome::Cancelled));
+        world.payments.expect_settle().times(usize::from(closes)).returning(|_| Ok(()));
         assert_eq!(world.reconcile(now).await.settled, usize::from(closes));
     }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use thiserror::Error;
 
-use crate::order::{ApplyFailure, OrderChange};
+use crate::order::{ApplyFailure, OrderChange, OrderNumber};
 use crate::shared::{PaymentId, PortFailure, Timestamp};
 
 use super::{NewPayment, Payment, PaymentKey, Settlement};
@@ -39,6 +39,10 @@ pub trait PaymentRepository: Send + Sync {
     /// Payments whose outcome is open (requested, awaiting a deposit, refund due) and that are to be checked at or
     /// before `now`: the longest waiting first, at most `limit`.
     async fn due_checks(&self, now: Timestamp, limit: u32) -> Result<Vec<Payment>, PortFailure>;
+
+    /// Makes the open payments of an order due for a check now: somebody heard that their outcome is known. One
+    /// statement; does nothing where nothing is open.
+    async fn hasten(&self, order: OrderNumber, now: Timestamp) -> Result<(), PortFailure>;
 
     /// Checks the payment again at `check_at`, counting this check. Does nothing if it was settled meanwhile.
     async fn postpone(&self, payment: &Payment, check_at: Timestamp) -> Result<(), PortFailure>;

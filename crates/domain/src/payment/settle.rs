@@ -36,31 +36,19 @@ impl SettlePayment {
             match self.payments.settle(&settlement).await {
                 Ok(()) => {
                     let change = settlement.payment();
-                    return Ok(Payment {
-                        state: change.next().clone(),
-                        version: change.version().next(),
-                        ..payment
-                    });
+                    return Ok(Payment { state: change.next().clone(), version: change.version().next(), ..payment });
                 }
                 Err(ApplyFailure::Unavailable(failure)) => return Err(failure),
                 Err(ApplyFailure::Stale) => (payment, order) = self.reload(&payment).await?,
             }
         }
-        Err(PortFailure::new(
-            FailureKind::TimedOut,
-            "settling a payment",
-            "it kept colliding with others",
-        ))
+        Err(PortFailure::new(FailureKind::TimedOut, "settling a payment", "it kept colliding with others"))
     }
 
     /// The payment and its order as they are now.
     pub async fn reload(&self, payment: &Payment) -> Result<(Payment, Order), PortFailure> {
         let missing = |what| PortFailure::new(FailureKind::Corrupt, "reloading a payment", what);
-        let payment = self
-            .payments
-            .find(&payment.key)
-            .await?
-            .ok_or_else(|| missing("the payment is gone"))?;
+        let payment = self.payments.find(&payment.key).await?.ok_or_else(|| missing("the payment is gone"))?;
         let order = self.orders.find_by_number(payment.order_number).await?;
         Ok((payment, order.ok_or_else(|| missing("the payment's order is gone"))?))
     }

@@ -1,11 +1,16 @@
 //! What a fact about a payment means for the payment and its order: the decision, without any IO.
 
+use std::time::Duration;
+
 use crate::order::{Decision, Order, OrderChange};
 use crate::shared::{PaymentId, Timestamp, Version};
 
 use super::{
     Approval, Decline, DeclineKind, IdempotencyKey, Payment, PaymentKey, PaymentMethod, PaymentState, RefundCause,
 };
+
+/// How long after a refused refund the next one is tried.
+const REFUND_PAUSE: Duration = Duration::from_mins(5);
 
 /// A definite fact about a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +31,9 @@ pub enum PaymentEvidence {
     },
     /// The money went back.
     Refunded,
+    /// The partner definitely did not give it back. The next try needs another key: a partner repeats its refusal to
+    /// whoever comes with the same one.
+    RefundRefused,
 }
 
 /// The next state of a payment.
@@ -100,44 +108,25 @@ pub fn settle(
         }
         (PaymentState::Requested, PaymentEvidence::DepositPending { due_at }) => {
             let order = applied(order.await_deposit(&payment.key, *due_at).ok());
-            Some(change(
-                payment,
-                PaymentState::AwaitingDeposit { due_at: *due_at },
-                Some(now),
-                order,
-            ))
+            Some(change(payment, PaymentState::AwaitingDeposit { due_at: *due_at }, Some(now), order))
         }
         (PaymentState::Requested, PaymentEvidence::Declined(decline)) => {
-            let next = PaymentState::Declined {
-                code: decline.code.clone(),
-                repeatable: decline.kind != DeclineKind::Final,
-            };
+            let next =
+                PaymentState::Declined { code: decline.code.clone(), repeatable: decline.kind != DeclineKind::Final };
             Some(change(payment, next, None, applied(order.decline(&payment.key).ok())))
         }
         (PaymentState::AwaitingDeposit { .. }, PaymentEvidence::DepositClosed { code }) => {
-            let next = PaymentState::Declined {
-                code: code.clone(),
-                repeatable: false,
-            };
-            Some(change(
-                payment,
-                next,
-                None,
-                applied(order.close_deposit(&payment.key, now).ok()),
-            ))
+            let next = PaymentState::Declined { code: code.clone(), repeatable: false };
+            Some(change(payment, next, None, applied(order.close_deposit(&payment.key, now).ok())))
         }
-        (
-            PaymentState::RefundDue {
-                method, approved_at, ..
-            },
-            PaymentEvidence::Refunded,
-        ) => {
-            let next = PaymentState::Refunded {
-                method: *method,
-                approved_at: *approved_at,
-                refunded_at: now,
-            };
+        (PaymentState::RefundDue { method, approved_at, .. }, PaymentEvidence::Refunded) => {
+            let next = PaymentState::Refunded { method: *method, approved_at: *approved_at, refunded_at: now };
             Some(change(payment, next, None, None))
+        }
+        (PaymentState::RefundDue { method, approved_at, cause, .. }, PaymentEvidence::RefundRefused) => {
+            let (method, approved_at, cause) = (*method, *approved_at, *cause);
+            let next = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone() };
+            Some(change(payment, next, Some(now.after(REFUND_PAUSE)), None))
         }
         _ => None,
     }
@@ -150,17 +139,10 @@ fn approve(
     now: Timestamp,
     refund_key: &IdempotencyKey,
 ) -> Settlement {
-    let Approval {
-        method, approved_at, ..
-    } = *approval;
+    let Approval { method, approved_at, .. } = *approval;
     let as_agreed = approval.amount == Some(payment.amount) && approval.order == Some(payment.order_number);
     let refund = |cause, order| {
-        let next = PaymentState::RefundDue {
-            method,
-            approved_at,
-            cause,
-            refund_key: refund_key.clone(),
-        };
+        let next = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone() };
         change(payment, next, Some(now), order)
     };
     if !as_agreed {
@@ -189,13 +171,8 @@ fn change(
     check_at: Option<Timestamp>,
     order: Option<OrderChange>,
 ) -> Settlement {
-    let payment = PaymentChange {
-        payment: payment.id,
-        key: payment.key.clone(),
-        version: payment.version,
-        next,
-        check_at,
-    };
+    let payment =
+        PaymentChange { payment: payment.id, key: payment.key.clone(), version: payment.version, next, check_at };
     Settlement { payment, order }
 }
 

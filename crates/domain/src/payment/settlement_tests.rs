@@ -5,40 +5,20 @@ use crate::testing::{at, awaiting_payment, key, order, paying, payment, won};
 
 fn approval(amount: Option<Won>) -> PaymentEvidence {
     let order = Some(paying().number);
-    PaymentEvidence::Approved(Approval {
-        order,
-        amount,
-        method: PaymentMethod::CreditCard,
-        approved_at: at(70),
-    })
+    PaymentEvidence::Approved(Approval { order, amount, method: PaymentMethod::CreditCard, approved_at: at(70) })
 }
 
 fn decided(payment: &Payment, order: &Order, evidence: &PaymentEvidence) -> Option<Settlement> {
-    settle(
-        payment,
-        order,
-        evidence,
-        at(80),
-        IdempotencyKey::stored("refund-1".to_owned()),
-    )
+    settle(payment, order, evidence, at(80), IdempotencyKey::stored("refund-1".to_owned()))
 }
 
 fn cancelled() -> Order {
-    order(OrderState::Cancelled(Cancellation {
-        at: at(900),
-        cause: CancelCause::Expired,
-        reason: None,
-    }))
+    order(OrderState::Cancelled(Cancellation { at: at(900), cause: CancelCause::Expired, reason: None }))
 }
 
 #[test]
 fn money_taken_as_agreed_sells_the_stock() {
-    let settlement = decided(
-        &payment(PaymentState::Requested),
-        &paying(),
-        &approval(Some(won(17_000))),
-    )
-    .unwrap();
+    let settlement = decided(&payment(PaymentState::Requested), &paying(), &approval(Some(won(17_000)))).unwrap();
     assert!(matches!(settlement.payment().next(), PaymentState::Approved { .. }));
     assert_eq!(settlement.payment().check_at(), None);
     let change = settlement.order().unwrap();
@@ -48,21 +28,10 @@ fn money_taken_as_agreed_sells_the_stock() {
 
 #[test]
 fn money_that_no_order_can_keep_goes_back() {
-    let settlement = decided(
-        &payment(PaymentState::Requested),
-        &cancelled(),
-        &approval(Some(won(17_000))),
-    )
-    .unwrap();
-    let PaymentState::RefundDue { cause, refund_key, .. } = settlement.payment().next() else {
-        panic!()
-    };
+    let settlement = decided(&payment(PaymentState::Requested), &cancelled(), &approval(Some(won(17_000)))).unwrap();
+    let PaymentState::RefundDue { cause, refund_key, .. } = settlement.payment().next() else { panic!() };
     assert_eq!((*cause, refund_key.as_str()), (RefundCause::OrderGone, "refund-1"));
-    assert_eq!(
-        settlement.payment().check_at(),
-        Some(at(80)),
-        "reconciliation refunds at once"
-    );
+    assert_eq!(settlement.payment().check_at(), Some(at(80)), "reconciliation refunds at once");
     assert_eq!(settlement.order(), None);
 }
 
@@ -77,39 +46,19 @@ fn another_amount_currency_or_order_goes_back_and_frees_the_hold() {
     for evidence in [approval(Some(won(16_999))), approval(None), elsewhere] {
         let settlement = decided(&payment(PaymentState::Requested), &paying(), &evidence).unwrap();
         let next = settlement.payment().next();
-        assert!(
-            matches!(
-                next,
-                PaymentState::RefundDue {
-                    cause: RefundCause::NotAsAgreed,
-                    ..
-                }
-            ),
-            "{next:?}"
-        );
-        assert!(matches!(
-            settlement.order().unwrap().next(),
-            OrderState::AwaitingPayment { .. }
-        ));
+        assert!(matches!(next, PaymentState::RefundDue { cause: RefundCause::NotAsAgreed, .. }), "{next:?}");
+        assert!(matches!(settlement.order().unwrap().next(), OrderState::AwaitingPayment { .. }));
     }
 }
 
 #[test]
 fn a_refusal_frees_the_order_for_another_try() {
-    for (kind, repeatable) in [
-        (DeclineKind::Final, false),
-        (DeclineKind::Repeatable, true),
-        (DeclineKind::OurFault, true),
-    ] {
-        let evidence = PaymentEvidence::Declined(Decline {
-            code: "REJECT_CARD_COMPANY".to_owned(),
-            kind,
-        });
+    for (kind, repeatable) in
+        [(DeclineKind::Final, false), (DeclineKind::Repeatable, true), (DeclineKind::OurFault, true)]
+    {
+        let evidence = PaymentEvidence::Declined(Decline { code: "REJECT_CARD_COMPANY".to_owned(), kind });
         let settlement = decided(&payment(PaymentState::Requested), &paying(), &evidence).unwrap();
-        let expected = PaymentState::Declined {
-            code: "REJECT_CARD_COMPANY".to_owned(),
-            repeatable,
-        };
+        let expected = PaymentState::Declined { code: "REJECT_CARD_COMPANY".to_owned(), repeatable };
         assert_eq!(*settlement.payment().next(), expected);
         let change = settlement.order().unwrap();
         assert_eq!(change.stock().direction(), StockMove::None);
@@ -121,59 +70,48 @@ fn a_refusal_frees_the_order_for_another_try() {
 fn a_deposit_is_awaited_and_then_sells_or_releases_the_stock() {
     let due_at = at(86_400);
     let waiting = payment(PaymentState::AwaitingDeposit { due_at });
-    let held = order(OrderState::AwaitingDeposit {
-        payment: key("pay-1"),
-        due_at,
-    });
-    let issued = decided(
-        &payment(PaymentState::Requested),
-        &paying(),
-        &PaymentEvidence::DepositPending { due_at },
-    );
+    let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at });
+    let issued = decided(&payment(PaymentState::Requested), &paying(), &PaymentEvidence::DepositPending { due_at });
     assert_eq!(*issued.unwrap().order().unwrap().next(), held.state);
     let paid = decided(&waiting, &held, &approval(Some(won(17_000)))).unwrap();
     assert_eq!(paid.order().unwrap().stock().direction(), StockMove::Commit);
-    let closed = PaymentEvidence::DepositClosed {
-        code: "CANCELED".to_owned(),
-    };
+    let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned() };
     let missed = decided(&waiting, &held, &closed).unwrap();
     assert_eq!(missed.order().unwrap().stock().direction(), StockMove::Release);
 }
 
 #[test]
+fn a_refused_refund_is_tried_again_with_another_key() {
+    let due = PaymentState::RefundDue {
+        method: PaymentMethod::CreditCard,
+        approved_at: at(70),
+        cause: RefundCause::OrderGone,
+        refund_key: IdempotencyKey::stored("refund-0".to_owned()),
+    };
+    let settlement = decided(&payment(due), &cancelled(), &PaymentEvidence::RefundRefused).unwrap();
+    let PaymentState::RefundDue { refund_key, .. } = settlement.payment().next() else { panic!() };
+    assert_eq!(refund_key.as_str(), "refund-1");
+    assert_eq!(settlement.payment().check_at(), Some(at(80 + 300)));
+}
+
+#[test]
 fn what_is_settled_stays_settled() {
     let settled = [
-        PaymentState::Approved {
-            method: PaymentMethod::CreditCard,
-            approved_at: at(70),
-        },
-        PaymentState::Declined {
-            code: "X".to_owned(),
-            repeatable: false,
-        },
-        PaymentState::Refunded {
-            method: PaymentMethod::CreditCard,
-            approved_at: at(70),
-            refunded_at: at(75),
-        },
+        PaymentState::Approved { method: PaymentMethod::CreditCard, approved_at: at(70) },
+        PaymentState::Declined { code: "X".to_owned(), repeatable: false },
+        PaymentState::Refunded { method: PaymentMethod::CreditCard, approved_at: at(70), refunded_at: at(75) },
     ];
     let evidence = [
         approval(Some(won(17_000))),
-        PaymentEvidence::Declined(Decline {
-            code: "Y".to_owned(),
-            kind: DeclineKind::Final,
-        }),
+        PaymentEvidence::Declined(Decline { code: "Y".to_owned(), kind: DeclineKind::Final }),
         PaymentEvidence::DepositPending { due_at: at(100) },
         PaymentEvidence::DepositClosed { code: "Z".to_owned() },
         PaymentEvidence::Refunded,
+        PaymentEvidence::RefundRefused,
     ];
     for state in settled {
         for fact in &evidence {
-            assert_eq!(
-                decided(&payment(state.clone()), &paying(), fact),
-                None,
-                "{state:?} and {fact:?}"
-            );
+            assert_eq!(decided(&payment(state.clone()), &paying(), fact), None, "{state:?} and {fact:?}");
         }
     }
 }

@@ -33,10 +33,7 @@ pub struct CountingEntropy(std::sync::atomic::AtomicU64);
 #[cfg(any(test, feature = "mock"))]
 impl Entropy for CountingEntropy {
     fn fill(&self, bytes: &mut [u8]) {
-        let count = self
-            .0
-            .fetch_add(1, std::sync::atomic::Ordering::Relaxed)
-            .wrapping_add(1);
+        let count = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed).wrapping_add(1);
         for (place, byte) in bytes.iter_mut().zip(count.to_le_bytes().into_iter().cycle()) {
             *place = byte;
         }

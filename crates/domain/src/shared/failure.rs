@@ -27,11 +27,7 @@ pub struct PortFailure {
 impl PortFailure {
     /// A failure during an operation, such as `"placing an order"`.
     pub fn new(kind: FailureKind, during: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self {
-            kind,
-            during,
-            source: Some(source.into()),
-        }
+        Self { kind, during, source: Some(source.into()) }
     }
 
     /// What went wrong.

@@ -23,10 +23,7 @@ impl FieldErrors {
 
     /// Notes that `field` breaks `rule`.
     pub fn add(&mut self, field: impl Into<String>, rule: impl Into<String>) {
-        self.0.push(FieldError {
-            field: field.into(),
-            rule: rule.into(),
-        });
+        self.0.push(FieldError { field: field.into(), rule: rule.into() });
     }
 
     /// Keeps the value of a field that parsed, or notes why it did not.

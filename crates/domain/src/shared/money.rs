@@ -71,11 +71,7 @@ impl Won {
     /// What is missing to reach `target`; nothing if it is reached.
     #[must_use]
     pub const fn missing_to(self, target: Self) -> Self {
-        if target.0 > self.0 {
-            Self(target.0 - self.0)
-        } else {
-            Self::ZERO
-        }
+        if target.0 > self.0 { Self(target.0 - self.0) } else { Self::ZERO }
     }
 }
 

@@ -13,10 +13,7 @@ impl PageRequest {
 
     /// Page `number` (from 0) of pages of `size` rows; a size beyond [`PageRequest::MAX_SIZE`] is cut to it.
     pub fn new(number: u32, size: u32) -> Self {
-        Self {
-            number,
-            size: size.clamp(1, Self::MAX_SIZE),
-        }
+        Self { number, size: size.clamp(1, Self::MAX_SIZE) }
     }
 
     /// The page's number, from 0.
@@ -64,10 +61,6 @@ impl<T> Page<T> {
 
     /// The same page with other rows.
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            rows: self.rows.into_iter().map(convert).collect(),
-            request: self.request,
-            total: self.total,
-        }
+        Page { rows: self.rows.into_iter().map(convert).collect(), request: self.request, total: self.total }
     }
 }

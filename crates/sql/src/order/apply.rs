@@ -84,16 +84,13 @@ pub(crate) async fn write_change<R>(
     change: &OrderChange,
     now: Timestamp,
 ) -> Result<(), Stop<R>> {
-    stock::move_stock(tx, &[change.stock()], now)
-        .await
-        .map_err(|stop| match stop {
-            Stop::Refused(Short { variant, .. }) => Stop::Corrupt(format!(
-                "the counters of variant {variant} do not cover order {}",
-                change.order()
-            )),
-            Stop::Corrupt(what) => Stop::Corrupt(what),
-            Stop::Failed(error) => Stop::Failed(error),
-        })?;
+    stock::move_stock(tx, &[change.stock()], now).await.map_err(|stop| match stop {
+        Stop::Refused(Short { variant, .. }) => {
+            Stop::Corrupt(format!("the counters of variant {variant} do not cover order {}", change.order()))
+        }
+        Stop::Corrupt(what) => Stop::Corrupt(what),
+        Stop::Failed(error) => Stop::Failed(error),
+    })?;
     stock::record(tx, &[(change.order(), change.stock())], now).await?;
     if change.event() == Some(&OrderEvent::Paid) {
         remove_from_cart(tx, change).await?;
@@ -105,10 +102,7 @@ pub(crate) async fn write_change<R>(
 /// What was bought leaves the buyer's cart.
 async fn remove_from_cart(tx: &DatabaseTransaction, change: &OrderChange) -> Result<(), DbErr> {
     let lines = change.stock().lines();
-    let sql = format!(
-        "DELETE FROM cart_items WHERE user_id = ? AND variant_id IN ({})",
-        marks(lines.len())
-    );
+    let sql = format!("DELETE FROM cart_items WHERE user_id = ? AND variant_id IN ({})", marks(lines.len()));
     let mut values = vec![change.buyer().get().into()];
     values.extend(lines.iter().map(|line| sea_orm::Value::from(line.variant.get())));
     execute(tx, &sql, values).await.map(|_| ())

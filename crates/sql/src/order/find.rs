@@ -43,11 +43,7 @@ impl SqlOrderRepository {
 
     /// How many changes are applied side by side: SQLite has one writer, MySQL commits several with one flush.
     fn lanes(&self) -> usize {
-        if self.database.backend() == DatabaseBackend::MySql {
-            4
-        } else {
-            1
-        }
+        if self.database.backend() == DatabaseBackend::MySql { 4 } else { 1 }
     }
 }
 

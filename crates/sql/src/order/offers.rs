@@ -40,11 +40,7 @@ struct OfferRow {
 impl OfferQueries for SqlOfferQueries {
     async fn offers(&self, lines: &[RequestedLine]) -> Result<Vec<Offer>, PortFailure> {
         let mut products: Vec<i64> = lines.iter().map(|line| line.product.get()).collect();
-        let mut variants: Vec<i64> = lines
-            .iter()
-            .filter_map(|line| line.variant)
-            .map(VariantId::get)
-            .collect();
+        let mut variants: Vec<i64> = lines.iter().filter_map(|line| line.variant).map(VariantId::get).collect();
         for ids in [&mut products, &mut variants] {
             ids.sort_unstable();
             ids.dedup();
@@ -53,10 +49,7 @@ impl OfferQueries for SqlOfferQueries {
         let owners = if variants.is_empty() {
             String::new()
         } else {
-            format!(
-                " OR p.id IN (SELECT product_id FROM product_variant WHERE id IN ({}))",
-                marks(variants.len())
-            )
+            format!(" OR p.id IN (SELECT product_id FROM product_variant WHERE id IN ({}))", marks(variants.len()))
         };
         let sql = format!(
             "SELECT p.id AS product_id, p.name AS product_name, p.status, p.image_url, v.id AS variant_id, v.size, \
@@ -65,9 +58,7 @@ impl OfferQueries for SqlOfferQueries {
             marks(products.len())
         );
         let values = products.into_iter().chain(variants).map(Value::from);
-        let rows: Vec<OfferRow> = all(self.database.reader(), &sql, values)
-            .await
-            .map_err(failed(READING))?;
+        let rows: Vec<OfferRow> = all(self.database.reader(), &sql, values).await.map_err(failed(READING))?;
         rows.into_iter().map(offer).collect()
     }
 }

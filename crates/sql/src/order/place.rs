@@ -58,12 +58,7 @@ impl Work for Placing<'_> {
             }
         }
         let taken = order.stock();
-        let effects: Vec<&StockEffect> = order
-            .supersedes
-            .iter()
-            .map(OrderChange::stock)
-            .chain([&taken])
-            .collect();
+        let effects: Vec<&StockEffect> = order.supersedes.iter().map(OrderChange::stock).chain([&taken]).collect();
         stock::move_stock(tx, &effects, order.placed_at).await.map_err(refuse)?;
         let id = insert_order(tx, order).await?;
         insert_lines(tx, order, id).await?;
@@ -79,10 +74,9 @@ impl Work for Placing<'_> {
 
 fn refuse(stop: Stop<Short>) -> Stop<Refusal> {
     match stop {
-        Stop::Refused(Short {
-            direction: StockMove::Reserve,
-            variant,
-        }) => Stop::Refused(Refusal::InsufficientStock(variant)),
+        Stop::Refused(Short { direction: StockMove::Reserve, variant }) => {
+            Stop::Refused(Refusal::InsufficientStock(variant))
+        }
         Stop::Refused(Short { variant, .. }) => {
             Stop::Corrupt(format!("variant {variant} holds less than the order to be superseded"))
         }
@@ -121,9 +115,7 @@ async fn insert_lines(tx: &DatabaseTransaction, order: &NewOrder, id: OrderId) -
         line_row(order, id, number, line).ok_or_else(|| Stop::Corrupt("a line's total is too large".to_owned()))
     });
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    order_items::Entity::insert_many(rows)
-        .exec_without_returning(tx)
-        .await?;
+    order_items::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
 }
 

@@ -117,9 +117,7 @@ impl OrderQueries for SqlOrderQueries {
         let reader = self.database.reader();
         let sql = format!("SELECT COUNT(*) AS rows_found FROM orders o WHERE {condition}");
         let count: Option<Count> = one(reader, &sql, values.clone()).await.map_err(failed(READING))?;
-        let total = count
-            .and_then(|count| u64::try_from(count.rows_found).ok())
-            .unwrap_or_default();
+        let total = count.and_then(|count| u64::try_from(count.rows_found).ok()).unwrap_or_default();
         values.extend([Value::from(page.size()), Value::from(page.offset())]);
         let sql = format!(
             "SELECT {COLUMNS}, i.product_name, i.image_url, \
@@ -129,19 +127,13 @@ impl OrderQueries for SqlOrderQueries {
         );
         let rows: Vec<HistoryRow> = all(reader, &sql, values).await.map_err(failed(READING))?;
         let rows = rows.into_iter().map(summary).collect::<Result<_, _>>()?;
-        Ok(Page {
-            rows,
-            request: page,
-            total,
-        })
+        Ok(Page { rows, request: page, total })
     }
 
     async fn detail(&self, number: OrderNumber) -> Result<Option<OrderDetail>, PortFailure> {
         let reader = self.database.reader();
         let sql = format!("SELECT {COLUMNS} FROM orders o {WITH_PAYMENT} WHERE o.order_number = ?");
-        let order: Option<OrderColumns> = one(reader, &sql, [number.get().into()])
-            .await
-            .map_err(failed(READING))?;
+        let order: Option<OrderColumns> = one(reader, &sql, [number.get().into()]).await.map_err(failed(READING))?;
         let Some(order) = order else { return Ok(None) };
         // A variant without a weight of its own weighs what its product does.
         let sql = "SELECT i.id, i.product_id, i.variant_id, i.product_name, i.variant_name, i.image_url, i.quantity, \
@@ -166,10 +158,7 @@ impl OrderQueries for SqlOrderQueries {
                 order.address_line2,
             )?,
             placed_at: Timestamp::new(order.created_at),
-            lines: lines
-                .into_iter()
-                .map(|row| line(row, &mut nutrition))
-                .collect::<Result<_, _>>()?,
+            lines: lines.into_iter().map(|row| line(row, &mut nutrition)).collect::<Result<_, _>>()?,
             payment,
         }))
     }
@@ -226,11 +215,7 @@ fn payment_status(name: &str) -> Result<PaymentStatus, PortFailure> {
 fn payment(order: &OrderColumns) -> Result<Option<PaymentSummary>, PortFailure> {
     let Some(id) = order.payment_id else { return Ok(None) };
     let incomplete = || corrupt(READING, format!("payment {id} took money but its row is incomplete"));
-    let method = order
-        .method
-        .as_deref()
-        .and_then(PaymentMethod::parse)
-        .ok_or_else(incomplete)?;
+    let method = order.method.as_deref().and_then(PaymentMethod::parse).ok_or_else(incomplete)?;
     Ok(Some(PaymentSummary {
         id: PaymentId::new(id),
         method,
@@ -266,8 +251,5 @@ pub(crate) async fn nutrition_of(
             daily_percent: row.daily_percentage,
         });
     }
-    Ok(amounts
-        .into_iter()
-        .map(|(product, amounts)| (product, NutritionFacts::collect(amounts)))
-        .collect())
+    Ok(amounts.into_iter().map(|(product, amounts)| (product, NutritionFacts::collect(amounts))).collect())
 }

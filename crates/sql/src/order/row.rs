@@ -107,27 +107,16 @@ fn state(row: &orders::Model) -> Result<OrderState, PortFailure> {
             OrderState::AwaitingDeposit { payment, due_at }
         }
         ("CONFIRMED", None, Some(payment), None, Some(paid_at), None, None) => OrderState::Paid { payment, paid_at },
-        ("SHIPPED", None, Some(payment), None, Some(paid_at), Some(shipped_at), None) => OrderState::Shipped {
-            payment,
-            paid_at,
-            shipped_at,
-        },
+        ("SHIPPED", None, Some(payment), None, Some(paid_at), Some(shipped_at), None) => {
+            OrderState::Shipped { payment, paid_at, shipped_at }
+        }
         ("DELIVERED", None, Some(payment), None, Some(paid_at), Some(shipped_at), Some(delivered_at)) => {
-            OrderState::Delivered {
-                payment,
-                paid_at,
-                shipped_at,
-                delivered_at,
-            }
+            OrderState::Delivered { payment, paid_at, shipped_at, delivered_at }
         }
         ("CANCELLED", None, payment, None, paid_at, None, None) => cancelled(row, payment, paid_at)?,
         _ => return Err(impossible(row)),
     };
-    if state.payment_status().name() == row.payment_status {
-        Ok(state)
-    } else {
-        Err(impossible(row))
-    }
+    if state.payment_status().name() == row.payment_status { Ok(state) } else { Err(impossible(row)) }
 }
 
 fn cancelled(
@@ -144,18 +133,11 @@ fn cancelled(
         _ => return Err(impossible(row)),
     };
     let at = row.cancelled_at.map(Timestamp::new).ok_or_else(|| impossible(row))?;
-    Ok(OrderState::Cancelled(Cancellation {
-        at,
-        cause,
-        reason: row.cancel_reason.clone(),
-    }))
+    Ok(OrderState::Cancelled(Cancellation { at, cause, reason: row.cancel_reason.clone() }))
 }
 
 fn impossible(row: &orders::Model) -> PortFailure {
-    corrupt(
-        READING,
-        format!("order {} is in a state that no transition leads to", row.id),
-    )
+    corrupt(READING, format!("order {} is in a state that no transition leads to", row.id))
 }
 
 /// The columns that a state sets.
@@ -178,41 +160,20 @@ impl StateColumns {
         let key = |payment: &PaymentKey| Some(payment.as_str().to_owned());
         let none = Self::default();
         match state {
-            OrderState::AwaitingPayment { expires_at } => Self {
-                hold_expires_at: Some(*expires_at),
-                ..none
-            },
-            OrderState::Paying { expires_at, payment } => Self {
-                hold_expires_at: Some(*expires_at),
-                payment_key: key(payment),
-                ..none
-            },
-            OrderState::AwaitingDeposit { payment, due_at } => Self {
-                payment_key: key(payment),
-                deposit_due_at: Some(*due_at),
-                ..none
-            },
-            OrderState::Paid { payment, paid_at } => Self {
-                payment_key: key(payment),
-                paid_at: Some(*paid_at),
-                ..none
-            },
-            OrderState::Shipped {
-                payment,
-                paid_at,
-                shipped_at,
-            } => Self {
-                payment_key: key(payment),
-                paid_at: Some(*paid_at),
-                shipped_at: Some(*shipped_at),
-                ..none
-            },
-            OrderState::Delivered {
-                payment,
-                paid_at,
-                shipped_at,
-                delivered_at,
-            } => Self {
+            OrderState::AwaitingPayment { expires_at } => Self { hold_expires_at: Some(*expires_at), ..none },
+            OrderState::Paying { expires_at, payment } => {
+                Self { hold_expires_at: Some(*expires_at), payment_key: key(payment), ..none }
+            }
+            OrderState::AwaitingDeposit { payment, due_at } => {
+                Self { payment_key: key(payment), deposit_due_at: Some(*due_at), ..none }
+            }
+            OrderState::Paid { payment, paid_at } => {
+                Self { payment_key: key(payment), paid_at: Some(*paid_at), ..none }
+            }
+            OrderState::Shipped { payment, paid_at, shipped_at } => {
+                Self { payment_key: key(payment), paid_at: Some(*paid_at), shipped_at: Some(*shipped_at), ..none }
+            }
+            OrderState::Delivered { payment, paid_at, shipped_at, delivered_at } => Self {
                 payment_key: key(payment),
                 paid_at: Some(*paid_at),
                 shipped_at: Some(*shipped_at),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ef_domain::order::{ApplyFailure, OrderChange};
+use ef_domain::order::{ApplyFailure, OrderChange, OrderNumber};
 use ef_domain::payment::{NewPayment, OpenFailure, Payment, PaymentKey, PaymentRepository, Settlement};
 use ef_domain::shared::{Clock, PaymentId, PortFailure, Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -20,6 +20,7 @@ use super::write::{OpenRefusal, Opening, Settling};
 const READING: &str = "reading payments";
 const OPENING: &str = "storing a payment intent";
 const SETTLING: &str = "settling a payment";
+const HASTENING: &str = "hastening the check of a payment";
 const POSTPONING: &str = "postponing the check of a payment";
 
 /// Payments in MySQL or SQLite.
@@ -39,12 +40,7 @@ impl SqlPaymentRepository {
 impl PaymentRepository for SqlPaymentRepository {
     async fn find(&self, key: &PaymentKey) -> Result<Option<Payment>, PortFailure> {
         let row = payments::Entity::find().filter(payments::Column::PaymentKey.eq(key.as_str()));
-        row.one(self.database.reader())
-            .await
-            .map_err(failed(READING))?
-            .as_ref()
-            .map(row::payment)
-            .transpose()
+        row.one(self.database.reader()).await.map_err(failed(READING))?.as_ref().map(row::payment).transpose()
     }
 
     async fn open(&self, payment: &NewPayment, order: &OrderChange) -> Result<PaymentId, OpenFailure> {
@@ -58,10 +54,7 @@ impl PaymentRepository for SqlPaymentRepository {
     }
 
     async fn settle(&self, settlement: &Settlement) -> Result<(), ApplyFailure> {
-        let work = Settling {
-            settlement,
-            now: self.clock.now(),
-        };
+        let work = Settling { settlement, now: self.clock.now() };
         match tx::run(&self.database, SETTLING, &work).await {
             Ok(()) => Ok(()),
             // After a lost commit the caller reads again: what was stored then tells nothing new.
@@ -78,6 +71,13 @@ impl PaymentRepository for SqlPaymentRepository {
             .limit(u64::from(limit));
         let rows = rows.all(self.database.reader()).await.map_err(failed(READING))?;
         rows.iter().map(row::payment).collect()
+    }
+
+    async fn hasten(&self, order: OrderNumber, now: Timestamp) -> Result<(), PortFailure> {
+        let sql = "UPDATE payments SET check_at = ? WHERE order_number = ? AND check_at > ?";
+        let values = [moment(now), order.get().into(), moment(now)];
+        execute(self.database.writer(), sql, values).await.map_err(failed(HASTENING))?;
+        Ok(())
     }
 
     async fn postpone(&self, payment: &Payment, check_at: Timestamp) -> Result<(), PortFailure> {

@@ -34,9 +34,9 @@ fn state(row: &payments::Model) -> Result<PaymentState, PortFailure> {
     let due_at = row.deposit_due_at.map(Timestamp::new);
     Ok(match (row.status.as_str(), method, approved_at) {
         ("REQUESTED", None, None) => PaymentState::Requested,
-        ("AWAITING_DEPOSIT", None, None) => PaymentState::AwaitingDeposit {
-            due_at: due_at.ok_or_else(|| impossible(row))?,
-        },
+        ("AWAITING_DEPOSIT", None, None) => {
+            PaymentState::AwaitingDeposit { due_at: due_at.ok_or_else(|| impossible(row))? }
+        }
         ("COMPLETED", Some(method), Some(approved_at)) => PaymentState::Approved { method, approved_at },
         ("FAILED", None, None) => PaymentState::Declined {
             code: row.decline_code.clone().ok_or_else(|| impossible(row))?,
@@ -46,24 +46,15 @@ fn state(row: &payments::Model) -> Result<PaymentState, PortFailure> {
             method,
             approved_at,
             cause: cause.ok_or_else(|| impossible(row))?,
-            refund_key: row
-                .refund_key
-                .clone()
-                .map(IdempotencyKey::stored)
-                .ok_or_else(|| impossible(row))?,
+            refund_key: row.refund_key.clone().map(IdempotencyKey::stored).ok_or_else(|| impossible(row))?,
         },
-        ("REFUNDED", Some(method), Some(approved_at)) => PaymentState::Refunded {
-            method,
-            approved_at,
-            refunded_at: refunded_at.ok_or_else(|| impossible(row))?,
-        },
+        ("REFUNDED", Some(method), Some(approved_at)) => {
+            PaymentState::Refunded { method, approved_at, refunded_at: refunded_at.ok_or_else(|| impossible(row))? }
+        }
         _ => return Err(impossible(row)),
     })
 }
 
 fn impossible(row: &payments::Model) -> PortFailure {
-    corrupt(
-        READING,
-        format!("payment {} is in a state that no settlement leads to", row.id),
-    )
+    corrupt(READING, format!("payment {} is in a state that no settlement leads to", row.id))
 }

@@ -50,11 +50,7 @@ impl Work for Opening<'_> {
                 )
                 .await?
                 .rows_affected();
-                if touched == 1 {
-                    Ok(id)
-                } else {
-                    Err(Stop::Refused(OpenRefusal::Stale))
-                }
+                if touched == 1 { Ok(id) } else { Err(Stop::Refused(OpenRefusal::Stale)) }
             }
             None => insert(tx, self.payment).await,
         }
@@ -132,37 +128,21 @@ impl StateColumns {
         let none = Self::default();
         match state {
             PaymentState::Requested => none,
-            PaymentState::AwaitingDeposit { due_at } => Self {
-                deposit_due_at: Some(*due_at),
-                ..none
-            },
-            PaymentState::Approved { method, approved_at } => Self {
-                method: Some(method.name()),
-                approved_at: Some(*approved_at),
-                ..none
-            },
-            PaymentState::Declined { code, repeatable } => Self {
-                decline_code: Some(code.clone()),
-                decline_repeatable: *repeatable,
-                ..none
-            },
-            PaymentState::RefundDue {
-                method,
-                approved_at,
-                cause,
-                refund_key,
-            } => Self {
+            PaymentState::AwaitingDeposit { due_at } => Self { deposit_due_at: Some(*due_at), ..none },
+            PaymentState::Approved { method, approved_at } => {
+                Self { method: Some(method.name()), approved_at: Some(*approved_at), ..none }
+            }
+            PaymentState::Declined { code, repeatable } => {
+                Self { decline_code: Some(code.clone()), decline_repeatable: *repeatable, ..none }
+            }
+            PaymentState::RefundDue { method, approved_at, cause, refund_key } => Self {
                 method: Some(method.name()),
                 approved_at: Some(*approved_at),
                 refund_cause: Some(cause.name()),
                 refund_key: Some(refund_key.as_str().to_owned()),
                 ..none
             },
-            PaymentState::Refunded {
-                method,
-                approved_at,
-                refunded_at,
-            } => Self {
+            PaymentState::Refunded { method, approved_at, refunded_at } => Self {
                 method: Some(method.name()),
                 approved_at: Some(*approved_at),
                 refunded_at: Some(*refunded_at),
