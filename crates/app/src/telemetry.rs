@@ -30,7 +30,7 @@ pub fn start(config: &LogConfig) -> Result<(), TryInitError> {
         .with_writer(std::io::stderr);
     let lines = match config.format {
         LogFormat::Pretty => lines.compact().boxed(),
-        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
     };
     registry().with(filter(&config.level)).with(lines).try_init()
 }
