@@ -9,7 +9,7 @@ fn approval(amount: Option<Won>) -> PaymentEvidence {
 }
 
 fn decided(payment: &Payment, order: &Order, evidence: &PaymentEvidence) -> Option<Settlement> {
-    settle(payment, order, evidence, at(80), IdempotencyKey::stored("refund-1".to_owned()))
+    settle(payment, order, evidence, at(80), &IdempotencyKey::stored("refund-1".to_owned()))
 }
 
 fn cancelled() -> Order {
