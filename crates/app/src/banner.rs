@@ -18,22 +18,14 @@ pub async fn banner(config: &Config, server: &RunningServer) -> String {
     let _ = writeln!(text, "\n  Energy Factory is open.\n");
     let _ = writeln!(text, "    API        {api}/api/products");
     if let Some(sandbox) = &server.sandbox {
-        let _ = writeln!(
-            text,
-            "    Sandbox    {}/   (plays the payment partner; no real money)",
-            sandbox.public_url()
-        );
+        let _ = writeln!(text, "    Sandbox    {}/   (plays the payment partner; no real money)", sandbox.public_url());
     }
     let _ = writeln!(text, "    Front end  expected at {}", config.frontend.origin);
     let _ = writeln!(text, "    Data       {}", config.data_dir.display());
     if let Some(demo) = &server.demo {
         let _ = writeln!(text, "\n    Demo accounts, password {}", demo.password.expose_secret());
         for email in &demo.emails {
-            let kept = if demo.other_password.contains(email) {
-                "   (keeps an earlier password)"
-            } else {
-                ""
-            };
+            let kept = if demo.other_password.contains(email) { "   (keeps an earlier password)" } else { "" };
             let _ = writeln!(text, "      {email}{kept}");
         }
         if let Some(lesson) = how_to_buy(server, demo, &api).await {
@@ -47,16 +39,8 @@ pub async fn banner(config: &Config, server: &RunningServer) -> String {
 /// take the money.
 async fn how_to_buy(server: &RunningServer, demo: &DemoAccounts, api: &str) -> Option<String> {
     let sandbox = server.sandbox.as_ref()?.url();
-    let filter = ProductFilter {
-        status: Some(ProductStatus::Available),
-        ..ProductFilter::default()
-    };
-    let shelf = server
-        .shop
-        .browse
-        .list(&filter, ProductOrder::NEWEST_FIRST, PageRequest::new(0, 1))
-        .await
-        .ok()?;
+    let filter = ProductFilter { status: Some(ProductStatus::Available), ..ProductFilter::default() };
+    let shelf = server.shop.browse.list(&filter, ProductOrder::NEWEST_FIRST, PageRequest::new(0, 1)).await.ok()?;
     let product = shelf.rows.first()?;
     let (id, name, price) = (product.id, &product.name, product.price.get());
     let login = serde_json::json!({ "email": demo.emails.first()?, "password": demo.password.expose_secret() });

@@ -10,8 +10,6 @@ pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) {
-        SysRng
-            .try_fill_bytes(bytes)
-            .expect("an operating system without random numbers cannot run a shop");
+        SysRng.try_fill_bytes(bytes).expect("an operating system without random numbers cannot run a shop");
     }
 }

@@ -1,11 +1,11 @@
 //! The keys that tokens are signed with: given by the configuration, or made up once and kept in the data folder, so
 //! that shoppers stay signed in across a restart.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ef_domain::shared::Entropy;
+use ef_domain::shared::{Entropy, hex};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use thiserror::Error;
 
@@ -89,21 +89,7 @@ fn kept(path: &Path, entropy: &dyn Entropy) -> Result<SigningKey, KeyError> {
             Ok(text)
         }
     });
-    text.map(|text| SigningKey::new(text.into_bytes()))
-        .map_err(|source| KeyError {
-            path: path.to_owned(),
-            source,
-        })
-}
-
-/// The bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut digits, byte| {
-            let _ = write!(digits, "{byte:02x}"); // writing into a string cannot fail
-            digits
-        })
+    text.map(|text| SigningKey::new(text.into_bytes())).map_err(|source| KeyError { path: path.to_owned(), source })
 }
 
 #[cfg(test)]
@@ -112,11 +98,7 @@ mod tests {
 
     use super::*;
 
-    const NOTHING: KeysConfig = KeysConfig {
-        access: None,
-        access_previous: None,
-        refresh: None,
-    };
+    const NOTHING: KeysConfig = KeysConfig { access: None, access_previous: None, refresh: None };
 
     #[test]
     fn keys_survive_a_restart_and_differ() {
@@ -134,11 +116,7 @@ mod tests {
     fn given_keys_are_used_and_nothing_is_written() {
         let folder = tempfile::tempdir().unwrap();
         let key = |text: &str| Some(SecretString::from(text.repeat(32)));
-        let config = KeysConfig {
-            access: key("a"),
-            access_previous: key("b"),
-            refresh: key("c"),
-        };
+        let config = KeysConfig { access: key("a"), access_previous: key("b"), refresh: key("c") };
         let keys = Keys::load(&config, &folder.path().join("absent"), &CountingEntropy::default()).unwrap();
         assert_eq!(keys.access.expose(), "a".repeat(32).as_bytes());
         assert_eq!(keys.access_previous.unwrap().expose(), "b".repeat(32).as_bytes());

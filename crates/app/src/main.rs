@@ -62,10 +62,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "a developer reads this in the terminal that he started the server in"
-)]
+#[expect(clippy::print_stdout, reason = "a developer reads this in the terminal that he started the server in")]
 fn announce(text: &str) {
     println!("{text}");
 }

@@ -41,12 +41,7 @@ impl Argon2Hasher {
     /// # Errors
     /// [`CostError`] where Argon2 does not know such a cost.
     pub fn try_new(config: &PasswordsConfig, entropy: Arc<dyn Entropy>) -> Result<Self, CostError> {
-        let PasswordsConfig {
-            memory_kib,
-            iterations,
-            parallelism,
-            concurrency,
-        } = *config;
+        let PasswordsConfig { memory_kib, iterations, parallelism, concurrency } = *config;
         let params = Params::new(memory_kib, iterations, parallelism, None).map_err(CostError)?;
         let permits = concurrency.unwrap_or_else(|| {
             let cpus = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -93,8 +88,7 @@ impl PasswordHasher for Argon2Hasher {
         let salt = self.entropy.bytes::<SALT_BYTES>();
         self.in_turn("hashing a password", move |argon2| {
             let hash = argon2.hash_password_with_salt(password.expose().as_bytes(), &salt);
-            hash.map(|hash| HashedPassword::new(hash.to_string()))
-                .map_err(|error| corrupt("hashing a password", error))
+            hash.map(|hash| HashedPassword::new(hash.to_string())).map_err(|error| corrupt("hashing a password", error))
         })
         .await
     }
@@ -126,12 +120,8 @@ mod tests {
 
     use super::*;
 
-    const CHEAP: PasswordsConfig = PasswordsConfig {
-        memory_kib: 64,
-        iterations: 1,
-        parallelism: 1,
-        concurrency: Some(2),
-    };
+    const CHEAP: PasswordsConfig =
+        PasswordsConfig { memory_kib: 64, iterations: 1, parallelism: 1, concurrency: Some(2) };
 
     fn hasher(config: &PasswordsConfig) -> Argon2Hasher {
         Argon2Hasher::try_new(config, Arc::new(CountingEntropy::default())).unwrap()
@@ -142,21 +132,14 @@ mod tests {
     }
 
     async fn verify(hasher: &Argon2Hasher, text: &str, hash: &HashedPassword) -> bool {
-        hasher
-            .verify(SecretString::from(text), Some(hash.clone()))
-            .await
-            .unwrap()
+        hasher.verify(SecretString::from(text), Some(hash.clone())).await.unwrap()
     }
 
     #[tokio::test]
     async fn a_hash_knows_its_password_and_no_other() {
         let hasher = hasher(&CHEAP);
         let hash = hasher.hash(password("Almond-2024!")).await.unwrap();
-        assert!(
-            hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"),
-            "{}",
-            hash.expose()
-        );
+        assert!(hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{}", hash.expose());
         assert!(verify(&hasher, "Almond-2024!", &hash).await);
         assert!(!verify(&hasher, "almond-2024!", &hash).await);
         assert!(!verify(&hasher, "", &hash).await);
@@ -173,11 +156,7 @@ mod tests {
     #[tokio::test]
     async fn a_hash_outlives_a_change_of_cost() {
         let hash = hasher(&CHEAP).hash(password("Almond-2024!")).await.unwrap();
-        let dearer = hasher(&PasswordsConfig {
-            memory_kib: 128,
-            iterations: 2,
-            ..CHEAP
-        });
+        let dearer = hasher(&PasswordsConfig { memory_kib: 128, iterations: 2, ..CHEAP });
         assert!(verify(&dearer, "Almond-2024!", &hash).await);
         assert!(!verify(&dearer, "Almond-2025!", &hash).await);
     }
@@ -191,23 +170,18 @@ mod tests {
     #[tokio::test]
     async fn an_unreadable_hash_is_a_failure_and_not_a_wrong_password() {
         for stored in ["", "plain", "$argon2id$v=19$m=64,t=1,p=1$c2FsdA", "$md5$x$y"] {
-            let outcome = hasher(&CHEAP)
-                .verify(SecretString::from("x"), Some(HashedPassword::new(stored.to_owned())))
-                .await;
+            let outcome =
+                hasher(&CHEAP).verify(SecretString::from("x"), Some(HashedPassword::new(stored.to_owned()))).await;
             assert!(!matches!(outcome, Ok(true)), "{stored}");
         }
-        let outcome = hasher(&CHEAP)
-            .verify(SecretString::from("x"), Some(HashedPassword::new("plain".to_owned())))
-            .await;
+        let outcome =
+            hasher(&CHEAP).verify(SecretString::from("x"), Some(HashedPassword::new("plain".to_owned()))).await;
         assert_eq!(outcome.unwrap_err().kind(), FailureKind::Corrupt);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_turn_that_never_comes_ends_the_wait() {
-        let hasher = hasher(&PasswordsConfig {
-            concurrency: Some(1),
-            ..CHEAP
-        });
+        let hasher = hasher(&PasswordsConfig { concurrency: Some(1), ..CHEAP });
         let _busy = hasher.permits.acquire().await.unwrap();
         let outcome = hasher.verify(SecretString::from("x"), None).await;
         assert_eq!(outcome.unwrap_err().kind(), FailureKind::TimedOut);

@@ -56,10 +56,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys/one");
         assert_eq!(read_or_create(&path, || "first".to_owned()).unwrap(), "first");
-        assert_eq!(
-            read_or_create(&path, || panic!("there is a text already")).unwrap(),
-            "first"
-        );
+        assert_eq!(read_or_create(&path, || panic!("there is a text already")).unwrap(), "first");
         let left: Vec<_> = fs::read_dir(folder.path().join("keys")).unwrap().collect();
         assert_eq!(left.len(), 1, "no draft is left behind: {left:?}");
     }

@@ -114,9 +114,7 @@ pub struct RunningServer {
 
 impl fmt::Debug for RunningServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RunningServer")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
+        f.debug_struct("RunningServer").field("address", &self.address).finish_non_exhaustive()
     }
 }
 
@@ -158,10 +156,7 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     // finds the choice made.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let data_dir = &config.data_dir;
-    create_private(data_dir).map_err(|source| StartError::DataDir {
-        path: data_dir.clone(),
-        source,
-    })?;
+    create_private(data_dir).map_err(|source| StartError::DataDir { path: data_dir.clone(), source })?;
     let clock = overrides.clock.unwrap_or_else(|| Arc::new(SystemClock));
     let entropy = overrides.entropy.unwrap_or_else(|| Arc::new(SystemEntropy));
     let keys = Keys::load(&config.keys, data_dir, entropy.as_ref())?;
@@ -180,31 +175,14 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let sandbox = start_sandbox(&config, address).await?;
     let sandbox_address = sandbox.as_ref().map_or(config.sandbox.listen, Sandbox::address);
     let gateway = wiring::gateway(&config.toss, config.toss.base_url(sandbox_address))?;
-    let foundation = Foundation {
-        database: database.clone(),
-        session_store,
-        gateway,
-        hasher,
-        clock,
-        entropy,
-        keys,
-    };
+    let foundation = Foundation { database: database.clone(), session_store, gateway, hasher, clock, entropy, keys };
     let shop = Arc::new(wiring::shop(&config, foundation));
 
     let server = serve(&config, listener, &shop, &database).map_err(|source| StartError::Listen { address, source })?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
     let jobs = Jobs::start(&shop, &config.jobs);
-    Ok(RunningServer {
-        address,
-        sandbox,
-        demo,
-        shop,
-        handle,
-        serving,
-        jobs,
-        database,
-    })
+    Ok(RunningServer { address, sandbox, demo, shop, handle, serving, jobs, database })
 }
 
 /// A new data folder is its owner's alone: it holds keys and password hashes. One that is there stays as it is.
@@ -223,9 +201,7 @@ async fn open_database(config: &Config) -> Result<Database, StartError> {
         ..DatabaseOptions::new(config.database.url.clone())
     };
     let database = ef_sql::connect(&options).await?;
-    Migrator::up(database.writer(), None)
-        .await
-        .map_err(StartError::Schema)?;
+    Migrator::up(database.writer(), None).await.map_err(StartError::Schema)?;
     tracing::info!(database = database.version().await?, "the database is ready");
     Ok(database)
 }
@@ -258,21 +234,14 @@ async fn open_demo(
 /// The socket, and where it is: with port 0 the system chooses.
 fn listen(wanted: SocketAddr) -> Result<(std::net::TcpListener, SocketAddr), StartError> {
     let bind = || {
-        let socket = if wanted.is_ipv4() {
-            TcpSocket::new_v4()?
-        } else {
-            TcpSocket::new_v6()?
-        };
+        let socket = if wanted.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.set_reuseaddr(true)?;
         socket.bind(wanted)?;
         let listener = socket.listen(BACKLOG)?.into_std()?;
         let address = listener.local_addr()?;
         Ok((listener, address))
     };
-    bind().map_err(|source| StartError::Listen {
-        address: wanted,
-        source,
-    })
+    bind().map_err(|source| StartError::Listen { address: wanted, source })
 }
 
 async fn start_sandbox(config: &Config, own: SocketAddr) -> Result<Option<Sandbox>, StartError> {
@@ -300,10 +269,7 @@ fn serve(
     let shop = web::Data::from(Arc::clone(shop));
     let settings = web::Data::new(settings(config, database.clone()));
     let mut server = HttpServer::new(move || {
-        App::new()
-            .app_data(shop.clone())
-            .app_data(settings.clone())
-            .configure(http::configure)
+        App::new().app_data(shop.clone()).app_data(settings.clone()).configure(http::configure)
     });
     if let Some(workers) = config.http.workers {
         server = server.workers(workers);

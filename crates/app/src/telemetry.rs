@@ -25,9 +25,7 @@ const QUIET: [&str; 7] = [
 /// # Errors
 /// [`TryInitError`] where something else writes them already.
 pub fn start(config: &LogConfig) -> Result<(), TryInitError> {
-    let lines = fmt::layer()
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+    let lines = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     let lines = match config.format {
         LogFormat::Pretty => lines.compact().boxed(),
         LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
@@ -38,9 +36,7 @@ pub fn start(config: &LogConfig) -> Result<(), TryInitError> {
 /// The configured directives come last: of two for the same target, the later one counts.
 fn filter(level: &str) -> EnvFilter {
     let directives = format!("{},{level}", QUIET.join(","));
-    EnvFilter::builder()
-        .with_default_directive(LevelFilter::INFO.into())
-        .parse_lossy(directives)
+    EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse_lossy(directives)
 }
 
 #[cfg(test)]

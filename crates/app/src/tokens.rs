@@ -6,12 +6,12 @@
 
 use std::time::Duration;
 
-use ef_domain::shared::{Timestamp, UserId};
+use ef_domain::shared::{Timestamp, UserId, hex};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::keys::{Keys, SigningKey, hex};
+use crate::keys::{Keys, SigningKey};
 
 const ISSUER: &str = "energy-factory";
 const AUDIENCE: &str = "energy-factory-api";
@@ -53,9 +53,7 @@ struct Claims {
 impl AccessTokens {
     /// Tokens signed with the current key, and accepted for the given time if signed with any live one.
     pub fn new(keys: &Keys, lifetime: Duration) -> Self {
-        let live = [Some(&keys.access), keys.access_previous.as_ref()]
-            .into_iter()
-            .flatten();
+        let live = [Some(&keys.access), keys.access_previous.as_ref()].into_iter().flatten();
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
@@ -64,14 +62,9 @@ impl AccessTokens {
         validation.validate_exp = false;
         validation.validate_nbf = false;
         Self {
-            header: Header {
-                kid: Some(key_id(&keys.access)),
-                ..Header::new(Algorithm::HS256)
-            },
+            header: Header { kid: Some(key_id(&keys.access)), ..Header::new(Algorithm::HS256) },
             signing: EncodingKey::from_secret(keys.access.expose()),
-            checking: live
-                .map(|key| (key_id(key), DecodingKey::from_secret(key.expose())))
-                .collect(),
+            checking: live.map(|key| (key_id(key), DecodingKey::from_secret(key.expose()))).collect(),
             validation,
             lifetime,
         }
@@ -104,10 +97,7 @@ impl AccessTokens {
         if claims.token_type != TOKEN_TYPE || !is_current(&claims, now) {
             return None;
         }
-        Some(AccessClaims {
-            user: UserId::new(claims.sub.parse().ok()?),
-            epoch: claims.epoch,
-        })
+        Some(AccessClaims { user: UserId::new(claims.sub.parse().ok()?), epoch: claims.epoch })
     }
 
     /// How long a token is good for.

@@ -33,6 +33,9 @@ const SESSIONS_FILE: &str = "sessions.sqlite";
 /// What settling may take after the partner has answered. Together with the partner's time it stays below the 10 s
 /// after which the front end gives up.
 const SETTLING: Duration = Duration::from_secs(1);
+/// When reconciliation first asks about an attempt that nobody settled. Sooner than the slowest confirm: asking beside
+/// one that is still under way is harmless, and after a crash nobody else will.
+const CHECK_AFTER: Duration = Duration::from_secs(4);
 const POLL: Duration = Duration::from_millis(150);
 
 /// What the shop is built on.
@@ -84,15 +87,7 @@ pub fn gateway(config: &TossSection, base_url: String) -> Result<Arc<dyn Payment
 
 /// The shop.
 pub fn shop(config: &Config, foundation: Foundation) -> Shop {
-    let Foundation {
-        database,
-        session_store,
-        gateway,
-        hasher,
-        clock,
-        entropy,
-        keys,
-    } = foundation;
+    let Foundation { database, session_store, gateway, hasher, clock, entropy, keys } = foundation;
     let accounts = accounts(&database);
     let orders: Arc<dyn OrderRepository> = Arc::new(SqlOrderRepository::new(database.clone(), Arc::clone(&clock)));
     let payments: Arc<dyn PaymentRepository> =
@@ -104,10 +99,7 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         clock: Arc::clone(&clock),
         entropy: Arc::clone(&entropy),
         keys: SessionKeys::new(keys.refresh.expose().to_vec()),
-        lifetime: SessionLifetime {
-            refresh: config.session.refresh,
-            grace: config.session.grace,
-        },
+        lifetime: SessionLifetime { refresh: config.session.refresh, grace: config.session.grace },
     });
     let settle = || SettlePayment {
         orders: Arc::clone(&orders),
@@ -116,12 +108,8 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         entropy: Arc::clone(&entropy),
     };
     Shop {
-        browse: BrowseProducts {
-            products: Arc::new(SqlCatalogueQueries::new(database.clone())),
-        },
-        carts: ChangeCart {
-            carts: Arc::new(SqlCartRepository::new(database.clone(), Arc::clone(&clock))),
-        },
+        browse: BrowseProducts { products: Arc::new(SqlCatalogueQueries::new(database.clone())) },
+        carts: ChangeCart { carts: Arc::new(SqlCartRepository::new(database.clone(), Arc::clone(&clock))) },
         place_order: PlaceOrder {
             offers: Arc::new(SqlOfferQueries::new(database.clone())),
             orders: Arc::clone(&orders),
@@ -129,17 +117,9 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
             entropy: Arc::clone(&entropy),
             hold: HoldTime(config.order.hold),
         },
-        cancel_order: CancelOrder {
-            orders: Arc::clone(&orders),
-            clock: Arc::clone(&clock),
-        },
-        track_orders: TrackOrders {
-            orders: Arc::new(SqlOrderQueries::new(database)),
-        },
-        expire_orders: ExpireOrders {
-            orders: Arc::clone(&orders),
-            clock: Arc::clone(&clock),
-        },
+        cancel_order: CancelOrder { orders: Arc::clone(&orders), clock: Arc::clone(&clock) },
+        track_orders: TrackOrders { orders: Arc::new(SqlOrderQueries::new(database)) },
+        expire_orders: ExpireOrders { orders: Arc::clone(&orders), clock: Arc::clone(&clock) },
         confirm_payment: ConfirmPayment {
             orders: Arc::clone(&orders),
             payments: Arc::clone(&payments),
@@ -161,27 +141,14 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
             sessions: Arc::clone(&sessions),
             clock: Arc::clone(&clock),
         },
-        log_in: LogIn {
-            accounts: Arc::clone(&accounts),
-            hasher,
-            sessions: Arc::clone(&sessions),
-        },
+        log_in: LogIn { accounts: Arc::clone(&accounts), hasher, sessions: Arc::clone(&sessions) },
         sessions,
         accounts,
         tokens,
-        shipping: ShippingRule {
-            fee: config.shipping.fee,
-            free_from: config.shipping.free_from,
-        },
+        shipping: ShippingRule { fee: config.shipping.fee, free_from: config.shipping.free_from },
         clock,
     }
 }
 
-fn timing(toss: &TossSection) -> ConfirmTiming {
-    let longest_confirm = toss.total_timeout.saturating_add(SETTLING);
-    ConfirmTiming {
-        check_after: longest_confirm,
-        wait: longest_confirm,
-        poll: POLL,
-    }
+fn timing(toss: &TossSection) -> ConfirmTiming { check_after: CHECK_AFTER, wait: longest_confirm, poll: POLL }
 }

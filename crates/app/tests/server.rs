@@ -27,12 +27,7 @@ fn config(data_dir: &Path, more: &[(&str, &str)]) -> Config {
         ("EF__PASSWORDS__ITERATIONS", "1"),
     ]);
     variables.extend(more.iter().copied());
-    Config::from_variables(
-        variables
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned())),
-    )
-    .unwrap()
+    Config::from_variables(variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()))).unwrap()
 }
 
 async fn start(folder: &TempDir) -> RunningServer {
@@ -40,23 +35,12 @@ async fn start(folder: &TempDir) -> RunningServer {
 }
 
 /// The demo shopper, the first account of an empty database.
-const SHOPPER: Actor = Actor {
-    user: UserId::new(1),
-    role: Role::User,
-};
+const SHOPPER: Actor = Actor { user: UserId::new(1), role: Role::User };
 
 /// The demo shopper orders one piece of what lies in front.
 async fn order(server: &RunningServer) -> PlacedOrder {
-    let filter = ProductFilter {
-        status: Some(ProductStatus::Available),
-        ..ProductFilter::default()
-    };
-    let shelf = server
-        .shop
-        .browse
-        .list(&filter, ProductOrder::NEWEST_FIRST, PageRequest::new(0, 1))
-        .await
-        .unwrap();
+    let filter = ProductFilter { status: Some(ProductStatus::Available), ..ProductFilter::default() };
+    let shelf = server.shop.browse.list(&filter, ProductOrder::NEWEST_FIRST, PageRequest::new(0, 1)).await.unwrap();
     let product = shelf.rows.first().unwrap();
     let recipient = Recipient {
         name: "김건강".to_owned(),
@@ -71,11 +55,7 @@ async fn order(server: &RunningServer) -> PlacedOrder {
         quantity: Quantity::try_new(1).unwrap(),
         quoted_price: product.price,
     };
-    let command = PlaceOrderCommand {
-        buyer: SHOPPER,
-        recipient,
-        lines: vec![line],
-    };
+    let command = PlaceOrderCommand { buyer: SHOPPER, recipient, lines: vec![line] };
     server.shop.place_order.run(command).await.unwrap()
 }
 
@@ -153,9 +133,7 @@ async fn a_taken_address_is_named() {
     let server = start(&folder).await;
     let address = server.address.to_string();
     let other = tempfile::tempdir().unwrap();
-    let error = server::start(config(other.path(), &[("EF__HTTP__LISTEN", &address)]))
-        .await
-        .unwrap_err();
+    let error = server::start(config(other.path(), &[("EF__HTTP__LISTEN", &address)])).await.unwrap_err();
     assert!(matches!(&error, StartError::Listen { .. }), "{error}");
     assert!(error.to_string().contains(&address), "{error}");
     server.stop().await;
@@ -164,10 +142,7 @@ async fn a_taken_address_is_named() {
 #[tokio::test]
 async fn production_opens_no_demo_and_no_sandbox() {
     let folder = tempfile::tempdir().unwrap();
-    let production = [
-        ("EF__PROFILE", "production"),
-        ("EF__TOSS__SECRET_KEY", "live_sk_of_nobody"),
-    ];
+    let production = [("EF__PROFILE", "production"), ("EF__TOSS__SECRET_KEY", "live_sk_of_nobody")];
     let server = server::start(config(folder.path(), &production)).await.unwrap();
     assert!(server.demo.is_none());
     assert!(server.sandbox.is_none());
@@ -181,28 +156,15 @@ async fn an_order_that_nobody_pays_is_given_back_without_anybody_asking() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_800_000_000_000).unwrap()));
     let injected: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
-    let overrides = Overrides {
-        clock: Some(injected),
-        entropy: None,
-    };
+    let overrides = Overrides { clock: Some(injected), entropy: None };
     let server = server::start_with(config(folder.path(), &[]), overrides).await.unwrap();
     let placed = order(&server).await;
     clock.advance(Duration::from_mins(15));
     let expired = async {
-        while server
-            .shop
-            .track_orders
-            .detail(&SHOPPER, placed.number)
-            .await
-            .unwrap()
-            .status
-            != OrderStatus::Cancelled
-        {
+        while server.shop.track_orders.detail(&SHOPPER, placed.number).await.unwrap().status != OrderStatus::Cancelled {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), expired)
-        .await
-        .expect("the hold ended and its order with it");
+    tokio::time::timeout(Duration::from_secs(10), expired).await.expect("the hold ended and its order with it");
     server.stop().await;
 }

@@ -67,9 +67,7 @@ impl Profile {
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Development, Self::Production]
-            .into_iter()
-            .find(|profile| profile.name() == name)
+        [Self::Development, Self::Production].into_iter().find(|profile| profile.name() == name)
     }
 }
 
@@ -130,9 +128,7 @@ pub struct ConfigError {
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the configuration cannot be used:")?;
-        self.problems
-            .iter()
-            .try_for_each(|problem| write!(f, "\n  - {problem}"))
+        self.problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
     }
 }
 
@@ -140,12 +136,7 @@ impl std::error::Error for ConfigError {}
 
 impl ConfigError {
     fn single(key: &str, what: impl fmt::Display) -> Self {
-        Self {
-            problems: vec![Problem {
-                key: key.to_owned(),
-                what: what.to_string(),
-            }],
-        }
+        Self { problems: vec![Problem { key: key.to_owned(), what: what.to_string() }] }
     }
 }
 
@@ -174,18 +165,13 @@ impl Config {
 
         let profile = profile(file.as_deref(), &environment)?;
         let mut sources = config::Config::builder()
-            .add_source(File::from_str(
-                include_str!("../../../../config/base.toml"),
-                FileFormat::Toml,
-            ))
+            .add_source(File::from_str(include_str!("../../../../config/base.toml"), FileFormat::Toml))
             .add_source(File::from_str(profile.defaults(), FileFormat::Toml));
         if let Some(file) = &file {
             sources = sources.add_source(File::from_str(file, FileFormat::Toml));
         }
-        let values = sources
-            .add_source(environment)
-            .build()
-            .map_err(|error| ConfigError::single(FILE_VARIABLE, error))?;
+        let values =
+            sources.add_source(environment).build().map_err(|error| ConfigError::single(FILE_VARIABLE, error))?;
         Self::read(profile, Reader::new(values))
     }
 
@@ -220,11 +206,7 @@ impl Config {
             warnings,
         };
         let problems = reader.finish(&RESERVED);
-        if problems.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigError { problems })
-        }
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
     }
 }
 
@@ -234,10 +216,8 @@ fn profile(file: Option<&str>, environment: &Environment) -> Result<Profile, Con
     if let Some(file) = file {
         sources = sources.add_source(File::from_str(file, FileFormat::Toml));
     }
-    let values = sources
-        .add_source(environment.clone())
-        .build()
-        .map_err(|error| ConfigError::single(FILE_VARIABLE, error))?;
+    let values =
+        sources.add_source(environment.clone()).build().map_err(|error| ConfigError::single(FILE_VARIABLE, error))?;
     let Ok(name) = values.get_string("profile") else {
         return Ok(Profile::Development);
     };
@@ -247,18 +227,13 @@ fn profile(file: Option<&str>, environment: &Environment) -> Result<Profile, Con
 
 fn read_file(path: &str) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|error| ConfigError {
-        problems: vec![Problem {
-            key: FILE_VARIABLE.to_owned(),
-            what: format!("cannot read {path}: {error}"),
-        }],
+        problems: vec![Problem { key: FILE_VARIABLE.to_owned(), what: format!("cannot read {path}: {error}") }],
     })
 }
 
 fn reserved_keys_given(reader: &Reader) -> Vec<String> {
     let given = RESERVED.into_iter().filter(|key| reader.is_given(key));
-    given
-        .map(|key| format!("{key} has no effect on this version of the server"))
-        .collect()
+    given.map(|key| format!("{key} has no effect on this version of the server")).collect()
 }
 
 #[cfg(test)]

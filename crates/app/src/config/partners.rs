@@ -34,9 +34,7 @@ impl TossSection {
         sandbox: &SandboxSection,
         warnings: &mut Vec<String>,
     ) -> Self {
-        let base_url = reader
-            .optional_text("toss.base_url")
-            .map(|url| url.trim_end_matches('/').to_owned());
+        let base_url = reader.optional_text("toss.base_url").map(|url| url.trim_end_matches('/').to_owned());
         if base_url.as_deref().is_some_and(|url| http_rest(url).is_none()) {
             reader.problem("toss.base_url", "must begin with https:// or http://");
         }
@@ -56,10 +54,7 @@ impl TossSection {
                 warnings.push("toss.base_url is plain http: the secret key travels in clear".to_owned());
             }
         } else if base_url.is_none() && !sandbox.enabled {
-            warnings.push(format!(
-                "the payment partner is expected at the sandbox's address, {}",
-                sandbox.listen
-            ));
+            warnings.push(format!("the payment partner is expected at the sandbox's address, {}", sandbox.listen));
         }
         Self {
             base_url,
@@ -73,9 +68,7 @@ impl TossSection {
 
     /// Where the partner's API is, given where the sandbox listens.
     pub fn base_url(&self, sandbox: SocketAddr) -> String {
-        self.base_url
-            .clone()
-            .unwrap_or_else(|| format!("{}/toss", url_of(sandbox)))
+        self.base_url.clone().unwrap_or_else(|| format!("{}/toss", url_of(sandbox)))
     }
 }
 
@@ -90,10 +83,7 @@ pub struct SandboxSection {
 
 impl SandboxSection {
     pub(super) fn read(reader: &mut Reader, profile: Profile) -> Self {
-        let sandbox = Self {
-            enabled: reader.flag("sandbox.enabled"),
-            listen: reader.address("sandbox.listen"),
-        };
+        let sandbox = Self { enabled: reader.flag("sandbox.enabled"), listen: reader.address("sandbox.listen") };
         if sandbox.enabled && profile == Profile::Production {
             reader.problem("sandbox.enabled", "must be false in production");
         }

@@ -38,19 +38,12 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(values: config::Config) -> Self {
-        Self {
-            values,
-            asked: BTreeSet::new(),
-            problems: Vec::new(),
-        }
+        Self { values, asked: BTreeSet::new(), problems: Vec::new() }
     }
 
     /// Notes that something is wrong with the key.
     pub(super) fn problem(&mut self, key: &str, what: impl Into<String>) {
-        self.problems.push(Problem {
-            key: key.to_owned(),
-            what: what.into(),
-        });
+        self.problems.push(Problem { key: key.to_owned(), what: what.into() });
     }
 
     /// The key's text; `None` where it is absent or empty.
@@ -59,9 +52,7 @@ impl Reader {
         if text.is_err() {
             self.problem(key, "must be text");
         }
-        text.ok()
-            .map(|text| text.trim().to_owned())
-            .filter(|text| !text.is_empty())
+        text.ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
     /// The key's text, which must be there.
@@ -91,8 +82,7 @@ impl Reader {
 
     /// `true` or `false`.
     pub(super) fn flag(&mut self, key: &'static str) -> bool {
-        self.parsed(key, "true or false", |text| text.to_ascii_lowercase().parse().ok())
-            .unwrap_or_default()
+        self.parsed(key, "true or false", |text| text.to_ascii_lowercase().parse().ok()).unwrap_or_default()
     }
 
     /// An address to listen at.
@@ -123,21 +113,13 @@ impl Reader {
     pub(super) fn list(&mut self, key: &'static str) -> Option<Vec<String>> {
         let entries = match self.value(key)?.kind {
             ValueKind::Array(values) => values.into_iter().map(Value::into_string).collect(),
-            other => Value::new(None, other)
-                .into_string()
-                .map(|text| text.split(',').map(str::to_owned).collect()),
+            other => Value::new(None, other).into_string().map(|text| text.split(',').map(str::to_owned).collect()),
         };
         let Ok(entries): Result<Vec<String>, _> = entries else {
             self.problem(key, "must be a list of texts");
             return None;
         };
-        Some(
-            entries
-                .iter()
-                .map(|entry| entry.trim().to_owned())
-                .filter(|entry| !entry.is_empty())
-                .collect(),
-        )
+        Some(entries.iter().map(|entry| entry.trim().to_owned()).filter(|entry| !entry.is_empty()).collect())
     }
 
     /// Everything that was wrong, including keys that nobody asked for.
@@ -171,17 +153,10 @@ fn collect_keys(path: &str, value: &Value, found: &mut Vec<(String, String)>) {
     match &value.kind {
         ValueKind::Table(entries) => {
             for (name, value) in entries {
-                let path = if path.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{path}.{name}")
-                };
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                 collect_keys(&path, value, found);
             }
         }
-        _ => found.push((
-            path.to_owned(),
-            value.origin().unwrap_or("a configuration file").to_owned(),
-        )),
+        _ => found.push((path.to_owned(), value.origin().unwrap_or("a configuration file").to_owned())),
     }
 }

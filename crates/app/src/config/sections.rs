@@ -31,10 +31,8 @@ impl HttpConfig {
         let allowed_origins = reader.list("http.allowed_origins").unwrap_or_default();
         for allowed in &allowed_origins {
             if origin(allowed).as_ref() != Some(allowed) {
-                reader.problem(
-                    "http.allowed_origins",
-                    format!("{allowed:?} is no origin such as https://shop.example"),
-                );
+                reader
+                    .problem("http.allowed_origins", format!("{allowed:?} is no origin such as https://shop.example"));
             }
         }
         let public_url = optional_origin(reader, "http.public_url");
@@ -62,16 +60,10 @@ impl DatabaseConfig {
         let url = reader.secret("database.url").unwrap_or_else(|| {
             SecretString::from(format!("sqlite://{}", data_dir.join("energy-factory.sqlite").display()))
         });
-        if !["sqlite:", "mysql:"]
-            .iter()
-            .any(|scheme| url.expose_secret().starts_with(scheme))
-        {
+        if !["sqlite:", "mysql:"].iter().any(|scheme| url.expose_secret().starts_with(scheme)) {
             reader.problem("database.url", "must begin with sqlite:// or mysql://");
         }
-        Self {
-            url,
-            max_connections: reader.number("database.max_connections", 1..=1000),
-        }
+        Self { url, max_connections: reader.number("database.max_connections", 1..=1000) }
     }
 }
 
@@ -110,19 +102,12 @@ impl KeysConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let mut key = |name| {
             let key = reader.secret(name);
-            if key
-                .as_ref()
-                .is_some_and(|key| key.expose_secret().len() < Self::LEAST_BYTES)
-            {
+            if key.as_ref().is_some_and(|key| key.expose_secret().len() < Self::LEAST_BYTES) {
                 reader.problem(name, format!("must have at least {} characters", Self::LEAST_BYTES));
             }
             key
         };
-        Self {
-            access: key("keys.access"),
-            access_previous: key("keys.access_previous"),
-            refresh: key("keys.refresh"),
-        }
+        Self { access: key("keys.access"), access_previous: key("keys.access_previous"), refresh: key("keys.refresh") }
     }
 }
 
@@ -135,9 +120,7 @@ pub struct OrderConfig {
 
 impl OrderConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
-        Self {
-            hold: seconds(reader, "order.hold_seconds", 1, 86_400),
-        }
+        Self { hold: seconds(reader, "order.hold_seconds", 1, 86_400) }
     }
 }
 
@@ -153,10 +136,7 @@ pub struct ShippingConfig {
 impl ShippingConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let mut won = |key| Won::try_new(reader.number(key, 0..=Won::MAX.get())).unwrap_or_default();
-        Self {
-            fee: won("shipping.fee"),
-            free_from: won("shipping.free_from"),
-        }
+        Self { fee: won("shipping.fee"), free_from: won("shipping.free_from") }
     }
 }
 
@@ -179,10 +159,7 @@ impl SessionConfig {
             grace: seconds(reader, "session.grace_seconds", 0, 300),
         };
         if session.refresh < session.access {
-            reader.problem(
-                "session.refresh_seconds",
-                "must not be less than session.access_seconds",
-            );
+            reader.problem("session.refresh_seconds", "must not be less than session.access_seconds");
         }
         session
     }
@@ -210,10 +187,7 @@ impl PasswordsConfig {
             concurrency: at_least_one(reader.number("passwords.concurrency", 0..=1024)),
         };
         if passwords.memory_kib < 8 * passwords.parallelism {
-            reader.problem(
-                "passwords.memory_kib",
-                "must be at least eight times passwords.parallelism",
-            );
+            reader.problem("passwords.memory_kib", "must be at least eight times passwords.parallelism");
         }
         passwords
     }
@@ -291,10 +265,7 @@ pub struct DemoConfig {
 impl DemoConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let password = reader.secret("demo.password");
-        if password
-            .as_ref()
-            .is_some_and(|password| Password::parse(password.expose_secret()).is_err())
-        {
+        if password.as_ref().is_some_and(|password| Password::parse(password.expose_secret()).is_err()) {
             reader.problem(
                 "demo.password",
                 "must have 8 to 200 characters, with a lower-case and an upper-case letter, a digit and a symbol",
@@ -329,19 +300,10 @@ impl LogConfig {
             "json" => Some(LogFormat::Json),
             _ => None,
         });
-        let level = reader.parsed(
-            "log.level",
-            "a level, or directives such as info,energy_factory=debug",
-            |text| {
-                tracing_subscriber::EnvFilter::try_new(text)
-                    .is_ok()
-                    .then(|| text.to_owned())
-            },
-        );
-        Self {
-            format: format.unwrap_or(LogFormat::Json),
-            level: level.unwrap_or_default(),
-        }
+        let level = reader.parsed("log.level", "a level, or directives such as info,energy_factory=debug", |text| {
+            tracing_subscriber::EnvFilter::try_new(text).is_ok().then(|| text.to_owned())
+        });
+        Self { format: format.unwrap_or(LogFormat::Json), level: level.unwrap_or_default() }
     }
 }
 
@@ -358,18 +320,14 @@ fn at_least_one(number: usize) -> Option<usize> {
 }
 
 pub(super) fn http_rest(url: &str) -> Option<&str> {
-    url.strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"))
-        .filter(|rest| !rest.is_empty())
+    url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).filter(|rest| !rest.is_empty())
 }
 
 /// The origin that the text is, without a trailing slash; `None` where it is none.
 fn origin(text: &str) -> Option<String> {
     let text = text.trim_end_matches('/');
     let host = http_rest(text)?;
-    let fits = host
-        .chars()
-        .all(|c| !c.is_ascii_uppercase() && !c.is_whitespace() && !"/?#@*".contains(c));
+    let fits = host.chars().all(|c| !c.is_ascii_uppercase() && !c.is_whitespace() && !"/?#@*".contains(c));
     fits.then(|| text.to_owned())
 }
 

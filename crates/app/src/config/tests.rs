@@ -3,11 +3,7 @@ use secrecy::ExposeSecret;
 use super::*;
 
 fn with(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    Config::from_variables(
-        variables
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-    )
+    Config::from_variables(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
 }
 
 fn keys(error: &ConfigError) -> Vec<&str> {
@@ -19,24 +15,12 @@ fn development_needs_nothing() {
     let config = with(&[]).unwrap();
     assert_eq!(config.profile, Profile::Development);
     assert_eq!(config.http.listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(
-        config.http.allowed_origins,
-        ["http://localhost:5173", "http://localhost:8080"]
-    );
+    assert_eq!(config.http.allowed_origins, ["http://localhost:5173", "http://localhost:8080"]);
     assert!(!config.http.cookie_secure);
-    assert_eq!(
-        config.database.url.expose_secret(),
-        "sqlite://data/energy-factory.sqlite"
-    );
+    assert_eq!(config.database.url.expose_secret(), "sqlite://data/energy-factory.sqlite");
     assert_eq!(config.order.hold.as_secs(), 900);
-    assert_eq!(
-        config.toss.base_url(config.sandbox.listen),
-        "http://127.0.0.1:9090/toss"
-    );
-    assert_eq!(
-        config.toss.secret_key.expose_secret(),
-        "test_sk_zXLkKEypNArWmo50nX3lmeaxYG5R"
-    );
+    assert_eq!(config.toss.base_url(config.sandbox.listen), "http://127.0.0.1:9090/toss");
+    assert_eq!(config.toss.secret_key.expose_secret(), "test_sk_zXLkKEypNArWmo50nX3lmeaxYG5R");
     assert_eq!(config.session.grace.as_secs(), 10);
     assert_eq!(config.frontend.origin, "http://localhost:5173");
     assert!(config.sandbox.enabled);
@@ -56,14 +40,8 @@ fn the_environment_overrides_and_the_rest_follows() {
         ("UNRELATED", "x"),
     ])
     .unwrap();
-    assert_eq!(
-        config.database.url.expose_secret(),
-        "sqlite:///srv/shop/energy-factory.sqlite"
-    );
-    assert_eq!(
-        config.toss.base_url(config.sandbox.listen),
-        "http://127.0.0.1:19090/toss"
-    );
+    assert_eq!(config.database.url.expose_secret(), "sqlite:///srv/shop/energy-factory.sqlite");
+    assert_eq!(config.toss.base_url(config.sandbox.listen), "http://127.0.0.1:19090/toss");
     assert_eq!(config.http.allowed_origins, ["https://a.example", "https://b.example"]);
     assert_eq!(config.order.hold.as_secs(), 5);
     assert!(config.redis.url.is_none(), "an empty variable is no value");
@@ -76,11 +54,7 @@ fn pages_served_by_the_server_have_its_origin() {
     let config = with(&[("EF__WEB__ROOT", root), ("EF__HTTP__LISTEN", "127.0.0.1:8081")]);
     // The development profile names its own front end; a server that serves the pages itself does not need it.
     assert_eq!(config.unwrap().frontend.origin, "http://127.0.0.1:8081");
-    let public = with(&[
-        ("EF__WEB__ROOT", root),
-        ("EF__HTTP__PUBLIC_URL", "https://shop.example/"),
-    ])
-    .unwrap();
+    let public = with(&[("EF__WEB__ROOT", root), ("EF__HTTP__PUBLIC_URL", "https://shop.example/")]).unwrap();
     assert_eq!(public.frontend.origin, "https://shop.example");
 }
 
@@ -94,10 +68,7 @@ fn production_has_no_default_for_secrets_and_no_sandbox() {
     assert!(config.http.allowed_origins.is_empty());
     assert!(!config.sandbox.enabled);
     assert_eq!(config.log.format, LogFormat::Json);
-    assert_eq!(
-        config.toss.base_url(config.sandbox.listen),
-        "https://api.tosspayments.com"
-    );
+    assert_eq!(config.toss.base_url(config.sandbox.listen), "https://api.tosspayments.com");
     assert!(config.warnings.is_empty(), "{:?}", config.warnings);
 }
 
@@ -109,10 +80,7 @@ fn a_test_key_in_production_does_not_go_unnoticed() {
         ("EF__TOSS__BASE_URL", "http://127.0.0.1:9090/toss/"),
     ])
     .unwrap();
-    assert_eq!(
-        config.toss.base_url(config.sandbox.listen),
-        "http://127.0.0.1:9090/toss"
-    );
+    assert_eq!(config.toss.base_url(config.sandbox.listen), "http://127.0.0.1:9090/toss");
     assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
 }
 
@@ -148,10 +116,7 @@ fn everything_wrong_is_reported_at_once_and_no_secret_is() {
     );
     let printed = error.to_string();
     assert!(!printed.contains("secret"), "{printed}");
-    assert!(
-        printed.contains("order.hold_seconds (EF__ORDER__HOLD_SECONDS)"),
-        "{printed}"
-    );
+    assert!(printed.contains("order.hold_seconds (EF__ORDER__HOLD_SECONDS)"), "{printed}");
 }
 
 #[test]
@@ -163,11 +128,7 @@ fn a_misspelt_key_is_a_problem() {
 
 #[test]
 fn a_reserved_key_is_accepted_with_a_warning() {
-    let config = with(&[
-        ("EF__METRICS__LISTEN", "127.0.0.1:9100"),
-        ("EF__MAIL__HOST", "localhost"),
-    ])
-    .unwrap();
+    let config = with(&[("EF__METRICS__LISTEN", "127.0.0.1:9100"), ("EF__MAIL__HOST", "localhost")]).unwrap();
     assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
 }
 
@@ -180,11 +141,8 @@ fn an_unknown_profile_is_refused() {
 fn a_file_lies_between_the_defaults_and_the_environment() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.toml");
-    std::fs::write(
-        &path,
-        "profile = \"production\"\n[order]\nhold_seconds = 60\n[toss]\nsecret_key = \"live_a\"\n",
-    )
-    .unwrap();
+    std::fs::write(&path, "profile = \"production\"\n[order]\nhold_seconds = 60\n[toss]\nsecret_key = \"live_a\"\n")
+        .unwrap();
     let path = path.to_str().unwrap();
     let config = with(&[("EF_CONFIG_FILE", path), ("EF__TOSS__SECRET_KEY", "live_b")]).unwrap();
     assert_eq!(config.profile, Profile::Production);

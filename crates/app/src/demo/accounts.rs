@@ -110,11 +110,7 @@ pub async fn open_accounts(
     now: Timestamp,
 ) -> Result<DemoAccounts, PortFailure> {
     let secret = SecretString::from(password.expose());
-    let mut demo = DemoAccounts {
-        emails: Vec::new(),
-        password: secret.clone(),
-        other_password: Vec::new(),
-    };
+    let mut demo = DemoAccounts { emails: Vec::new(), password: secret.clone(), other_password: Vec::new() };
     for person in &PEOPLE {
         let email = Email::parse(person.email).expect("the demo addresses are well-formed");
         demo.emails.push(person.email);
@@ -170,10 +166,7 @@ mod tests {
     }
 
     fn opened() -> (Password, HashedPassword) {
-        (
-            Password::parse("Almond-2024!").unwrap(),
-            HashedPassword::new("hash".to_owned()),
-        )
+        (Password::parse("Almond-2024!").unwrap(), HashedPassword::new("hash".to_owned()))
     }
 
     #[test]
@@ -190,9 +183,7 @@ mod tests {
     #[test]
     fn a_configured_password_comes_first_and_is_not_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let given = DemoConfig {
-            password: Some(SecretString::from("Almond-2024!")),
-        };
+        let given = DemoConfig { password: Some(SecretString::from("Almond-2024!")) };
         let password = password(&given, folder.path(), &CountingEntropy::default()).unwrap();
         assert_eq!(password.expose(), "Almond-2024!");
         assert!(!folder.path().join(PASSWORD_FILE).exists());
@@ -212,9 +203,7 @@ mod tests {
         let mut hasher = MockPasswordHasher::new();
         hasher.expect_hash().never();
         let (password, hash) = opened();
-        let demo = open_accounts(&accounts, &hasher, &password, &hash, now())
-            .await
-            .unwrap();
+        let demo = open_accounts(&accounts, &hasher, &password, &hash, now()).await.unwrap();
         assert_eq!(demo.emails, ["shopper@energy-factory.kr", "admin@energy-factory.kr"]);
         assert!(demo.other_password.is_empty());
     }
@@ -222,30 +211,15 @@ mod tests {
     #[tokio::test]
     async fn accounts_that_are_there_stay_as_they_are() {
         let mut accounts = MockAccountRepository::new();
-        let standing = Standing {
-            role: Role::User,
-            session_epoch: 0,
-        };
-        let known = Credentials {
-            user: UserId::new(1),
-            password: None,
-            standing,
-        };
-        accounts
-            .expect_credentials()
-            .returning(move |_| Ok(Some(known.clone())));
+        let standing = Standing { role: Role::User, session_epoch: 0 };
+        let known = Credentials { user: UserId::new(1), password: None, standing };
+        accounts.expect_credentials().returning(move |_| Ok(Some(known.clone())));
         accounts.expect_add().never();
         let mut hasher = MockPasswordHasher::new();
         hasher.expect_verify().returning(|_, _| Ok(false));
         let (password, hash) = opened();
-        let demo = open_accounts(&accounts, &hasher, &password, &hash, now())
-            .await
-            .unwrap();
-        assert_eq!(
-            demo.other_password.len(),
-            2,
-            "whoever reads the password must learn that it is not theirs"
-        );
+        let demo = open_accounts(&accounts, &hasher, &password, &hash, now()).await.unwrap();
+        assert_eq!(demo.other_password.len(), 2, "whoever reads the password must learn that it is not theirs");
     }
 
     #[tokio::test]

@@ -111,13 +111,7 @@ impl Product {
         if self.variants.iter().filter(|variant| variant.default).count() != 1 {
             return Err("exactly one pack size must be the default".to_owned());
         }
-        let Scores {
-            muscle_gain,
-            weight_loss,
-            energy,
-            recovery,
-            health,
-        } = self.scores;
+        let Scores { muscle_gain, weight_loss, energy, recovery, health } = self.scores;
         let macros = nutrients(self.nutrition)?;
         let vitamins = self.vitamins.into_iter().map(Vitamin::seed);
         Ok(SeedProduct {
@@ -133,13 +127,7 @@ impl Product {
             discount: self.discount,
             tags: self.tags,
             shipping: self.shipping.terms()?,
-            goals: GoalScores {
-                muscle_gain,
-                weight_loss,
-                energy,
-                recovery,
-                health,
-            },
+            goals: GoalScores { muscle_gain, weight_loss, energy, recovery, health },
             nutrients: macros.into_iter().chain(vitamins).collect(),
             variants: self.variants.into_iter().map(Variant::seed).collect::<Result<_, _>>()?,
         })
@@ -149,51 +137,24 @@ impl Product {
 impl Shipping {
     fn terms(self) -> Result<ShippingTerms, String> {
         let free_from = self.free_from.map(won).transpose()?;
-        Ok(ShippingTerms {
-            fee: won(self.fee)?,
-            free_from,
-            estimated_days: self.days,
-        })
+        Ok(ShippingTerms { fee: won(self.fee)?, free_from, estimated_days: self.days })
     }
 }
 
 impl Vitamin {
     fn seed(self) -> SeedNutrient {
-        let Self {
-            name,
-            amount,
-            unit,
-            daily,
-        } = self;
-        SeedNutrient {
-            code: name.clone(),
-            name,
-            amount,
-            unit,
-            daily_percent: Some(daily),
-        }
+        let Self { name, amount, unit, daily } = self;
+        SeedNutrient { code: name.clone(), name, amount, unit, daily_percent: Some(daily) }
     }
 }
 
 impl Variant {
     fn seed(self) -> Result<SeedVariant, String> {
-        let Self {
-            name,
-            grams,
-            price,
-            stock,
-            default,
-        } = self;
+        let Self { name, grams, price, stock, default } = self;
         if stock < 0 {
             return Err(format!("{name} has a negative stock"));
         }
-        Ok(SeedVariant {
-            name,
-            grams,
-            price: won(price)?,
-            stock,
-            is_default: default,
-        })
+        Ok(SeedVariant { name, grams, price: won(price)?, stock, is_default: default })
     }
 }
 
@@ -202,13 +163,7 @@ fn nutrients(mut amounts: HashMap<String, f64>) -> Result<Vec<SeedNutrient>, Str
     let seed = |(_, code, name, unit): (_, &str, &str, &str)| {
         let amount = amounts.remove(&code.to_lowercase())?;
         let (code, name, unit) = (code.to_owned(), name.to_owned(), unit.to_owned());
-        Some(SeedNutrient {
-            code,
-            name,
-            amount,
-            unit,
-            daily_percent: None,
-        })
+        Some(SeedNutrient { code, name, amount, unit, daily_percent: None })
     };
     let known = NUTRIENT_CODES.into_iter().filter_map(seed).collect();
     match amounts.keys().next() {
@@ -239,17 +194,10 @@ mod tests {
             assert!(picture(slug).is_some(), "{slug} has no picture");
             assert_eq!(product.image, format!("/images/products/{slug}.svg"));
             for code in ["CALORIES", "PROTEIN", "CARBS", "FAT"] {
-                assert!(
-                    product.nutrients.iter().any(|nutrient| nutrient.code == code),
-                    "{slug} lacks {code}"
-                );
+                assert!(product.nutrients.iter().any(|nutrient| nutrient.code == code), "{slug} lacks {code}");
             }
             let names: HashSet<_> = product.variants.iter().map(|variant| &variant.name).collect();
-            assert_eq!(
-                names.len(),
-                product.variants.len(),
-                "{slug}: pack sizes have names of their own"
-            );
+            assert_eq!(names.len(), product.variants.len(), "{slug}: pack sizes have names of their own");
         }
     }
 

@@ -13,11 +13,7 @@ pub(super) async fn batch(use_case: &ExpireOrders, size: u32) -> Result<Progress
     }
     // A full batch of which nothing could be given back would be the same batch again: that one pauses.
     let full = u32::try_from(report.due).is_ok_and(|due| due >= size);
-    Ok(if full && report.released > 0 {
-        Progress::More
-    } else {
-        Progress::Idle
-    })
+    Ok(if full && report.released > 0 { Progress::More } else { Progress::Idle })
 }
 
 #[cfg(test)]
@@ -56,14 +52,9 @@ mod tests {
 
     async fn batch_of(due: i64, released: usize) -> Progress {
         let mut orders = MockOrderRepository::new();
-        orders
-            .expect_due_holds()
-            .returning(move |_, _| Ok((1..=due).map(due_order).collect()));
+        orders.expect_due_holds().returning(move |_, _| Ok((1..=due).map(due_order).collect()));
         orders.expect_apply_each().returning(move |_| Ok(released));
-        let use_case = ExpireOrders {
-            orders: Arc::new(orders),
-            clock: Arc::new(ManualClock::at(now())),
-        };
+        let use_case = ExpireOrders { orders: Arc::new(orders), clock: Arc::new(ManualClock::at(now())) };
         batch(&use_case, 3).await.unwrap()
     }
 
@@ -89,10 +80,7 @@ mod tests {
         let mut orders = MockOrderRepository::new();
         let down = || PortFailure::new(FailureKind::Unreachable, "testing", "down");
         orders.expect_due_holds().returning(move |_, _| Err(down()));
-        let use_case = ExpireOrders {
-            orders: Arc::new(orders),
-            clock: Arc::new(ManualClock::at(now())),
-        };
+        let use_case = ExpireOrders { orders: Arc::new(orders), clock: Arc::new(ManualClock::at(now())) };
         assert!(batch(&use_case, 3).await.is_err());
     }
 }

@@ -41,37 +41,19 @@ impl Jobs {
     /// Starts every job.
     pub fn start(shop: &Arc<Shop>, config: &JobsConfig) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let JobsConfig {
-            expire_orders_pause,
-            expire_orders_batch,
-            ..
-        } = *config;
-        let JobsConfig {
-            reconcile_payments_pause,
-            reconcile_payments_batch,
-            ..
-        } = *config;
+        let JobsConfig { expire_orders_pause, expire_orders_batch, .. } = *config;
+        let JobsConfig { reconcile_payments_pause, reconcile_payments_batch, .. } = *config;
         let expiring = Arc::clone(shop);
         let reconciling = Arc::clone(shop);
         let tasks = vec![
-            tokio::spawn(supervise(
-                "expire_orders",
-                expire_orders_pause,
-                stopped.clone(),
-                move || {
-                    let shop = Arc::clone(&expiring);
-                    async move { expire_orders::batch(&shop.expire_orders, expire_orders_batch).await }
-                },
-            )),
-            tokio::spawn(supervise(
-                "reconcile_payments",
-                reconcile_payments_pause,
-                stopped,
-                move || {
-                    let shop = Arc::clone(&reconciling);
-                    async move { reconcile_payments::batch(&shop.reconcile_payments, reconcile_payments_batch).await }
-                },
-            )),
+            tokio::spawn(supervise("expire_orders", expire_orders_pause, stopped.clone(), move || {
+                let shop = Arc::clone(&expiring);
+                async move { expire_orders::batch(&shop.expire_orders, expire_orders_batch).await }
+            })),
+            tokio::spawn(supervise("reconcile_payments", reconcile_payments_pause, stopped, move || {
+                let shop = Arc::clone(&reconciling);
+                async move { reconcile_payments::batch(&shop.reconcile_payments, reconcile_payments_batch).await }
+            })),
         ];
         Self { stop, tasks }
     }
@@ -80,10 +62,7 @@ impl Jobs {
     pub async fn stop(self) {
         self.stop.send_replace(true);
         let aborts: Vec<_> = self.tasks.iter().map(JoinHandle::abort_handle).collect();
-        if tokio::time::timeout(DRAIN, futures::future::join_all(self.tasks))
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(DRAIN, futures::future::join_all(self.tasks)).await.is_err() {
             tracing::warn!("a job was still busy and is cut off; the next start takes up what it left");
             aborts.iter().for_each(tokio::task::AbortHandle::abort);
         }

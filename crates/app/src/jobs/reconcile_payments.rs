@@ -10,11 +10,7 @@ pub(super) async fn batch(use_case: &ReconcilePayments, size: u32) -> Result<Pro
     let report = use_case.run(size).await?;
     // A full batch of which nothing was settled means that the partner is in trouble: hurrying would not help it.
     let full = u32::try_from(report.due).is_ok_and(|due| due >= size);
-    Ok(if full && report.settled > 0 {
-        Progress::More
-    } else {
-        Progress::Idle
-    })
+    Ok(if full && report.settled > 0 { Progress::More } else { Progress::Idle })
 }
 
 #[cfg(test)]
@@ -52,9 +48,7 @@ mod tests {
     /// A batch of payments that the partner does not know (yet).
     async fn batch_of(due: i64) -> Progress {
         let mut payments = MockPaymentRepository::new();
-        payments
-            .expect_due_checks()
-            .returning(move |_, _| Ok((1..=due).map(open_payment).collect()));
+        payments.expect_due_checks().returning(move |_, _| Ok((1..=due).map(open_payment).collect()));
         payments.expect_postpone().returning(|_, _| Ok(()));
         let mut gateway = MockPaymentGateway::new();
         gateway.expect_look_up().returning(|_| Ok(LookUp::NotFound));
@@ -65,17 +59,7 @@ mod tests {
             clock: clock.clone(),
             entropy: Arc::new(CountingEntropy::default()),
         };
-        batch(
-            &ReconcilePayments {
-                payments,
-                gateway: Arc::new(gateway),
-                settle,
-                clock,
-            },
-            3,
-        )
-        .await
-        .unwrap()
+        batch(&ReconcilePayments { payments, gateway: Arc::new(gateway), settle, clock }, 3).await.unwrap()
     }
 
     #[tokio::test]

@@ -108,9 +108,7 @@ mod tests {
                 plan(batch)
             }
         });
-        tokio::time::timeout(Duration::from_mins(1), job)
-            .await
-            .expect("the job stops when told to");
+        tokio::time::timeout(Duration::from_mins(1), job).await.expect("the job stops when told to");
         began.elapsed()
     }
 
@@ -127,11 +125,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_failure_costs_one_batch() {
         let failure = || PortFailure::new(FailureKind::Unreachable, "testing", "down");
-        let took = run(
-            4,
-            move |batch| if batch < 4 { Err(failure()) } else { Ok(Progress::Idle) },
-        )
-        .await;
+        let took = run(4, move |batch| if batch < 4 { Err(failure()) } else { Ok(Progress::Idle) }).await;
         assert_eq!(took, PAUSE * 3);
     }
 
@@ -147,9 +141,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_stop_does_not_wait_for_the_pause() {
         let (stop, stopped) = watch::channel(false);
-        let job = tokio::spawn(supervise("test", Duration::from_hours(1), stopped, || async {
-            Ok(Progress::Idle)
-        }));
+        let job = tokio::spawn(supervise("test", Duration::from_hours(1), stopped, || async { Ok(Progress::Idle) }));
         tokio::time::sleep(Duration::from_millis(1)).await;
         let began = Instant::now();
         stop.send_replace(true);
@@ -162,9 +154,6 @@ mod tests {
         let (stop, stopped) = watch::channel(false);
         let job = tokio::spawn(supervise("test", PAUSE, stopped, || async { Ok(Progress::Idle) }));
         drop(stop);
-        tokio::time::timeout(PAUSE * 3, job)
-            .await
-            .expect("the job ends")
-            .unwrap();
+        tokio::time::timeout(PAUSE * 3, job).await.expect("the job ends").unwrap();
     }
 }

@@ -8,11 +8,7 @@ const LIFETIME: Duration = Duration::from_mins(10);
 
 fn keys(current: &str, previous: Option<&str>) -> Keys {
     let key = |text: &str| SigningKey::new(text.repeat(32).into_bytes());
-    Keys {
-        access: key(current),
-        access_previous: previous.map(key),
-        refresh: key("r"),
-    }
+    Keys { access: key(current), access_previous: previous.map(key), refresh: key("r") }
 }
 
 fn tokens() -> AccessTokens {
@@ -55,16 +51,10 @@ fn with_header(header: &Value, token: &str) -> String {
 #[test]
 fn a_token_says_whose_it_is() {
     let token = tokens().issue(UserId::new(7), 3, now());
-    let claims = AccessClaims {
-        user: UserId::new(7),
-        epoch: 3,
-    };
+    let claims = AccessClaims { user: UserId::new(7), epoch: 3 };
     assert_eq!(tokens().verify(&token, now()), Some(claims));
     assert_eq!(
-        tokens().verify(
-            &encode(&tokens().header, &good_claims(), &tokens().signing).unwrap(),
-            now()
-        ),
+        tokens().verify(&encode(&tokens().header, &good_claims(), &tokens().signing).unwrap(), now()),
         Some(claims)
     );
 }
@@ -98,14 +88,8 @@ fn a_wrong_or_missing_claim_is_refused() {
         ("epoch", json!("3")),
     ];
     for (claim, value) in wrong {
-        assert!(
-            tokens().verify(&forged(claim, value.clone()), now()).is_none(),
-            "{claim}: {value}"
-        );
-        assert!(
-            tokens().verify(&forged(claim, Value::Null), now()).is_none(),
-            "no {claim}"
-        );
+        assert!(tokens().verify(&forged(claim, value.clone()), now()).is_none(), "{claim}: {value}");
+        assert!(tokens().verify(&forged(claim, Value::Null), now()).is_none(), "no {claim}");
     }
 }
 
@@ -118,16 +102,10 @@ fn no_other_algorithm_is_accepted() {
         assert!(tokens().verify(&with_header(&header, &token), now()).is_none(), "{alg}");
         let unsigned = with_header(&header, &token);
         let unsigned = unsigned.rsplit_once('.').unwrap().0;
-        assert!(
-            tokens().verify(&format!("{unsigned}."), now()).is_none(),
-            "{alg}, unsigned"
-        );
+        assert!(tokens().verify(&format!("{unsigned}."), now()).is_none(), "{alg}, unsigned");
     }
     // Truly signed with our key, but by another algorithm of the same family.
-    let header = Header {
-        kid: Some(kid),
-        ..Header::new(Algorithm::HS512)
-    };
+    let header = Header { kid: Some(kid), ..Header::new(Algorithm::HS512) };
     let confused = encode(&header, &good_claims(), &tokens().signing).unwrap();
     assert!(tokens().verify(&confused, now()).is_none());
 }
@@ -139,11 +117,7 @@ fn a_tampered_token_is_refused() {
     let (header, claims, signature) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
     let claims = String::from_utf8(URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
     let claims = URL_SAFE_NO_PAD.encode(claims.replace("\"7\"", "\"8\""));
-    assert!(
-        tokens()
-            .verify(&format!("{header}.{claims}.{signature}"), now())
-            .is_none()
-    );
+    assert!(tokens().verify(&format!("{header}.{claims}.{signature}"), now()).is_none());
     for rubbish in ["", ".", "..", "a.b.c", &token[..token.len() - 2], &format!("{token}.x")] {
         assert!(tokens().verify(rubbish, now()).is_none(), "{rubbish}");
     }
@@ -152,15 +126,8 @@ fn a_tampered_token_is_refused() {
 #[test]
 fn an_unknown_or_missing_key_id_is_refused() {
     let token = tokens().issue(UserId::new(7), 0, now());
-    assert!(
-        tokens()
-            .verify(&with_header(&json!({ "alg": "HS256", "typ": "JWT" }), &token), now())
-            .is_none()
-    );
-    let header = Header {
-        kid: Some("0123456789abcdef".to_owned()),
-        ..Header::new(Algorithm::HS256)
-    };
+    assert!(tokens().verify(&with_header(&json!({ "alg": "HS256", "typ": "JWT" }), &token), now()).is_none());
+    let header = Header { kid: Some("0123456789abcdef".to_owned()), ..Header::new(Algorithm::HS256) };
     let stranger = encode(&header, &good_claims(), &tokens().signing).unwrap();
     assert!(tokens().verify(&stranger, now()).is_none());
 }
