@@ -33,14 +33,16 @@ impl Columns {
         ColumnDef::new(Alias::new(name)).custom(Alias::new(kind)).take()
     }
 
-    /// Text that is compared byte by byte: addresses, keys, codes.
-    pub(crate) fn exact(self, name: &'static str, length: u32) -> ColumnDef {
-        let mut column = ColumnDef::new(Alias::new(name));
-        column.string_len(length);
+    /// Text that is compared byte by byte: addresses, keys, codes. MySQL wants the collation right behind the
+    /// type; the older `utf8mb4_bin` would not tell a trailing space.
+    pub(crate) fn exact(self, name: impl Iden + 'static, length: u32) -> ColumnDef {
+        let mut column = ColumnDef::new(Alias::new(name.to_string()));
         if self.is_mysql() {
-            column.extra("CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+            let kind = format!("VARCHAR({length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin");
+            column.custom(Alias::new(kind)).take()
+        } else {
+            column.string_len(length).take()
         }
-        column
     }
 
     /// `created_at` and `updated_at`, which the repositories set from the shop's clock.

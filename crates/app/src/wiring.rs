@@ -150,5 +150,7 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
     }
 }
 
-fn timing(toss: &TossSection) -> ConfirmTiming { check_after: CHECK_AFTER, wait: longest_confirm, poll: POLL }
+fn timing(toss: &TossSection) -> ConfirmTiming {
+    let longest_confirm = toss.total_timeout.saturating_add(SETTLING);
+    ConfirmTiming { check_after: CHECK_AFTER, wait: longest_confirm, poll: POLL }
 }

@@ -12,7 +12,7 @@ use super::code::ErrorCode;
 use super::error::ApiError;
 
 /// Everything under `/api` needs a session except what begins with one of these.
-const OPEN_TREES: [&str; 3] = ["/api/auth/", "/api/oauth2/", "/api/products/"];
+const OPEN_TREES: [&str; 4] = ["/api/auth/", "/api/oauth2/", "/api/products/", "/api/webhooks/"];
 /// And except these. `/api/users/me` renews its session by itself.
 const OPEN_PATHS: [&str; 5] = ["/api/auth", "/api/oauth2", "/api/products", "/api/users/signup", "/api/users/me"];
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::order::OrderNumber;
 use crate::shared::{Clock, PortFailure};
 
 use super::{
@@ -59,6 +60,12 @@ impl ReconcilePayments {
             }
         }
         Ok(report)
+    }
+
+    /// The partner says that something became of an order's payment. Its word is not taken for it: the open payments of
+    /// the order are asked about now rather than later.
+    pub async fn hasten(&self, order: OrderNumber) -> Result<(), PortFailure> {
+        self.payments.hasten(order, self.clock.now()).await
     }
 
     /// One payment; whether it is settled now. It is postponed first, so that a payment which cannot be settled keeps

@@ -3,13 +3,17 @@
 mod confirm;
 mod decline;
 mod dto;
+mod webhook;
 
 use actix_web::web;
 
 pub use confirm::confirm;
 pub use decline::decline_text;
+pub use webhook::toss;
 
 /// The routes.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/api/payments/toss/confirm").route(web::post().to(confirm)));
+    config
+        .service(web::resource("/api/payments/toss/confirm").route(web::post().to(confirm)))
+        .service(web::resource("/api/webhooks/toss").route(web::post().to(toss)));
 }
