@@ -1,3 +1,64 @@
 //! One reusable test suite per port, and builders for tests.
+//!
+//! A suite is a module of rules. Each rule is one function whose name is the sentence it checks, and works on a store of
+//! its own; a macro beside the rules turns them into the tests of one adapter. Where two adapters of a port could differ,
+//! there is a rule, so that it does not matter which of them the shop runs on.
+//!
+//! # How to add a rule
+//! Write the function, add its name to the list in the macro of its suite (a test compares both), and run the adapters'
+//! `tests/contract.rs`.
 
+pub mod accounts;
+pub mod builders;
+pub mod carts;
+pub mod catalogue;
+pub mod orders;
+pub mod payments;
 pub mod sessions;
+pub mod shop;
+
+/// One test for each rule of a suite that runs on a [`Shop`](shop::Shop). The expression gives a shop; it may await.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! rules_of_a_shop {
+    ($suite:path; $shop:expr; $($rule:ident)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $rule() {
+            use $suite as suite;
+            suite::$rule(&$shop).await;
+        }
+    )*};
+}
+
+#[cfg(test)]
+mod tests {
+    /// A rule that no macro names would be a test that nobody runs.
+    #[test]
+    fn every_rule_is_in_the_list_of_its_suite() {
+        for (suite, rules, list) in [
+            ("accounts", vec![include_str!("accounts.rs")], include_str!("accounts.rs")),
+            ("carts", vec![include_str!("carts.rs")], include_str!("carts.rs")),
+            ("catalogue", vec![include_str!("catalogue.rs")], include_str!("catalogue.rs")),
+            (
+                "orders",
+                vec![
+                    include_str!("orders/place.rs"),
+                    include_str!("orders/apply.rs"),
+                    include_str!("orders/find.rs"),
+                    include_str!("orders/queries.rs"),
+                ],
+                include_str!("orders/mod.rs"),
+            ),
+            ("payments", vec![include_str!("payments.rs")], include_str!("payments.rs")),
+        ] {
+            let list = list.split("macro_rules!").nth(1).unwrap().split("\n}").next().unwrap();
+            let names = rules
+                .iter()
+                .flat_map(|text| text.lines())
+                .filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next());
+            let missing: Vec<&str> =
+                names.filter(|name| !list.split_whitespace().any(|listed| listed == *name)).collect();
+            assert!(missing.is_empty(), "{suite}: {missing:?}");
+        }
+    }
+}

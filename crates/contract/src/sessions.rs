@@ -4,10 +4,7 @@
 //! Every rule draws its own sessions and users, so that the rules can run at once against one server. Time is passed
 //! in; the one clock that is not ours, a store's own expiry, starts from the real time and never has to pass.
 
-#![expect(
-    clippy::missing_panics_doc,
-    reason = "a rule panics where it is broken: that is how a test fails"
-)]
+#![expect(clippy::missing_panics_doc, reason = "a rule panics where it is broken: that is how a test fails")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -85,26 +82,14 @@ impl Family {
         let tokens = (0..4_u8)
             .map(|turn| {
                 let text = format!("{name}.{}", format!("{turn:02x}").repeat(32));
-                RefreshToken::parse(&text)
-                    .expect("64 hexadecimal digits follow 32")
-                    .hash()
+                RefreshToken::parse(&text).expect("64 hexadecimal digits follow 32").hash()
             })
             .collect::<Vec<_>>();
         let current = tokens.first().expect("a family has four tokens").clone();
         let id = SessionId::parse(&name).expect("32 hexadecimal digits");
         let began_at = start();
         let expires_at = began_at.after(LIFETIME);
-        Self {
-            record: SessionRecord {
-                id,
-                user,
-                epoch: EPOCH,
-                current,
-                began_at,
-                expires_at,
-            },
-            tokens,
-        }
+        Self { record: SessionRecord { id, user, epoch: EPOCH, current, began_at, expires_at }, tokens }
     }
 
     /// The hash of the token of that turn; 0 is the one that the session begins with.
@@ -116,10 +101,7 @@ impl Family {
     pub async fn present(&self, store: &dyn SessionStore, turn: usize, now: Timestamp) -> Rotation {
         let (presented, successor) = (self.token(turn), self.tokens.get(turn + 1).unwrap_or(self.token(0)));
         let expires_at = now.after(LIFETIME);
-        store
-            .rotate(&self.record.id, presented, successor, now, GRACE, expires_at)
-            .await
-            .expect("the store answers")
+        store.rotate(&self.record.id, presented, successor, now, GRACE, expires_at).await.expect("the store answers")
     }
 
     async fn begun(store: &dyn SessionStore) -> Self {
@@ -133,24 +115,15 @@ impl Family {
     }
 
     async fn end(&self, store: &dyn SessionStore, turn: usize) {
-        store
-            .end(&self.record.id, self.token(turn))
-            .await
-            .expect("the store answers");
+        store.end(&self.record.id, self.token(turn)).await.expect("the store answers");
     }
 
     fn rotated(&self) -> Rotation {
-        Rotation::Rotated {
-            user: self.record.user,
-            epoch: EPOCH,
-        }
+        Rotation::Rotated { user: self.record.user, epoch: EPOCH }
     }
 
     fn within_grace(&self) -> Rotation {
-        Rotation::WithinGrace {
-            user: self.record.user,
-            epoch: EPOCH,
-        }
+        Rotation::WithinGrace { user: self.record.user, epoch: EPOCH }
     }
 }
 
@@ -185,19 +158,13 @@ pub async fn the_current_token_rotates_and_its_successor_is_current_then(store: 
     let family = Family::begun(&*store).await;
     assert_eq!(family.present(&*store, 0, start()).await, family.rotated());
     assert_eq!(family.present(&*store, 1, start().after(GRACE)).await, family.rotated());
-    assert_eq!(
-        family.present(&*store, 2, start().after(GRACE * 2)).await,
-        family.rotated()
-    );
+    assert_eq!(family.present(&*store, 2, start().after(GRACE * 2)).await, family.rotated());
 }
 
 /// User and epoch come back as they were stored.
 pub async fn a_rotation_tells_whose_session_it_is(store: Store) {
     let (one, other) = (Family::begun(&*store).await, Family::begun(&*store).await);
-    let of = |family: &Family| Rotation::Rotated {
-        user: family.record.user,
-        epoch: EPOCH,
-    };
+    let of = |family: &Family| Rotation::Rotated { user: family.record.user, epoch: EPOCH };
     assert_ne!(one.record.user, other.record.user);
     assert_eq!(one.present(&*store, 0, start()).await, of(&one));
     assert_eq!(other.present(&*store, 0, start()).await, of(&other));
@@ -208,10 +175,7 @@ pub async fn a_token_spent_a_moment_ago_changes_nothing(store: Store) {
     let family = Family::begun(&*store).await;
     family.present(&*store, 0, start()).await;
     for _ in 0..3 {
-        assert_eq!(
-            family.present(&*store, 0, start().after(MOMENT)).await,
-            family.within_grace()
-        );
+        assert_eq!(family.present(&*store, 0, start().after(MOMENT)).await, family.within_grace());
     }
     assert_eq!(family.present(&*store, 1, start().after(GRACE)).await, family.rotated());
 }
@@ -220,14 +184,8 @@ pub async fn a_token_spent_a_moment_ago_changes_nothing(store: Store) {
 pub async fn the_last_moment_of_the_grace_is_within_it(store: Store) {
     let family = Family::begun(&*store).await;
     family.present(&*store, 0, start()).await;
-    assert_eq!(
-        family.present(&*store, 0, start().after(GRACE)).await,
-        family.within_grace()
-    );
-    assert_eq!(
-        family.present(&*store, 0, start().after(GRACE + MOMENT)).await,
-        Rotation::Reused
-    );
+    assert_eq!(family.present(&*store, 0, start().after(GRACE)).await, family.within_grace());
+    assert_eq!(family.present(&*store, 0, start().after(GRACE + MOMENT)).await, Rotation::Reused);
 }
 
 /// A copy in somebody else's hands: nobody stays signed in by this session.
@@ -245,14 +203,8 @@ pub async fn a_token_spent_two_rotations_ago_ends_the_session_even_within_the_gr
     let family = Family::begun(&*store).await;
     family.present(&*store, 0, start()).await;
     family.present(&*store, 1, start().after(MOMENT)).await;
-    assert_eq!(
-        family.present(&*store, 0, start().after(MOMENT * 2)).await,
-        Rotation::Reused
-    );
-    assert_eq!(
-        family.present(&*store, 2, start().after(MOMENT * 3)).await,
-        Rotation::Unknown
-    );
+    assert_eq!(family.present(&*store, 0, start().after(MOMENT * 2)).await, Rotation::Reused);
+    assert_eq!(family.present(&*store, 2, start().after(MOMENT * 3)).await, Rotation::Unknown);
 }
 
 /// Guessing a token costs the session.
@@ -280,15 +232,9 @@ pub async fn a_session_that_never_began_is_unknown(store: Store) {
 /// A session is over from its end on, whatever is presented.
 pub async fn a_session_that_nobody_refreshed_is_unknown(store: Store) {
     let family = Family::begun(&*store).await;
-    assert_eq!(
-        family.present(&*store, 0, family.record.expires_at).await,
-        Rotation::Unknown
-    );
+    assert_eq!(family.present(&*store, 0, family.record.expires_at).await, Rotation::Unknown);
     let family = Family::begun(&*store).await;
-    assert_eq!(
-        family.present(&*store, 3, family.record.expires_at).await,
-        Rotation::Unknown
-    );
+    assert_eq!(family.present(&*store, 3, family.record.expires_at).await, Rotation::Unknown);
 }
 
 /// Every refresh buys another lifetime.
@@ -297,14 +243,8 @@ pub async fn a_rotation_moves_the_sessions_end(store: Store) {
     let late = start().after(ALMOST_OVER);
     assert_eq!(family.present(&*store, 0, late).await, family.rotated());
     let first_end = family.record.expires_at;
-    assert_eq!(
-        family.present(&*store, 1, first_end.after(MOMENT)).await,
-        family.rotated()
-    );
-    assert_eq!(
-        family.present(&*store, 2, first_end.after(MOMENT + LIFETIME)).await,
-        Rotation::Unknown
-    );
+    assert_eq!(family.present(&*store, 1, first_end.after(MOMENT)).await, family.rotated());
+    assert_eq!(family.present(&*store, 2, first_end.after(MOMENT + LIFETIME)).await, Rotation::Unknown);
 }
 
 /// Signing out with the newest token.
@@ -344,10 +284,7 @@ pub async fn ending_what_does_not_exist_does_nothing(store: Store) {
 /// A new password signs every device out.
 pub async fn ending_all_ends_every_session_of_the_user_and_nobody_elses(store: Store) {
     let user = fresh_user();
-    let mine = [
-        Family::begun_by(&*store, user).await,
-        Family::begun_by(&*store, user).await,
-    ];
+    let mine = [Family::begun_by(&*store, user).await, Family::begun_by(&*store, user).await];
     let theirs = Family::begun(&*store).await;
     store.end_all(user).await.expect("the store answers");
     for family in &mine {
@@ -396,19 +333,8 @@ pub async fn of_many_uses_of_one_token_at_once_one_rotates(store: Store) {
         tabs.spawn(async move { family.present(&*store, 0, start()).await });
     }
     let answers = tabs.join_all().await;
-    assert_eq!(
-        answers.iter().filter(|answer| **answer == family.rotated()).count(),
-        1,
-        "{answers:?}"
-    );
-    assert_eq!(
-        answers
-            .iter()
-            .filter(|answer| **answer == family.within_grace())
-            .count(),
-        31,
-        "{answers:?}"
-    );
+    assert_eq!(answers.iter().filter(|answer| **answer == family.rotated()).count(), 1, "{answers:?}");
+    assert_eq!(answers.iter().filter(|answer| **answer == family.within_grace()).count(), 31, "{answers:?}");
 
     let later = start().after(GRACE + MOMENT);
     assert_eq!(family.present(&*store, 0, later).await, Rotation::Reused);

@@ -1,0 +1,37 @@
+//! Every port's suite on both databases.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+macro_rules! every_suite {
+    ($($database:ident)*) => {$(
+        mod $database {
+            mod accounts {
+                ef_contract::account_tests!(crate::support::$database().await);
+            }
+            mod carts {
+                ef_contract::cart_tests!(crate::support::$database().await);
+            }
+            mod catalogue {
+                ef_contract::catalogue_tests!(crate::support::$database().await);
+            }
+            mod orders {
+                ef_contract::order_tests!(crate::support::$database().await);
+            }
+            mod payments {
+                ef_contract::payment_tests!(crate::support::$database().await);
+            }
+        }
+    )*};
+}
+
+every_suite!(sqlite mysql);

@@ -1,0 +1,1 @@
+//! Many rows at once, the way years of trading would leave them.

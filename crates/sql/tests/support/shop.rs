@@ -1,0 +1,257 @@
+//! The shop of the suites, on SQL.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ef_contract::builders::{Pack, ProductSpec, noon};
+use ef_contract::shop::{Counters, Shop};
+use ef_domain::account::AccountRepository;
+use ef_domain::cart::CartRepository;
+use ef_domain::catalogue::{CatalogueQueries, GoalScores, ProductStatus, ShippingTerms};
+use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
+use ef_domain::payment::PaymentRepository;
+use ef_domain::shared::{Clock, ManualClock, OrderId, ProductId, VariantId, Won};
+use ef_migrations::Migrator;
+use ef_sql::{
+    Database, DatabaseOptions, SeedNutrient, SeedProduct, SeedVariant, SqlAccountRepository, SqlCartRepository,
+    SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository, StatementObserver,
+    connect, seed_catalogue,
+};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use sea_orm_migration::MigratorTrait;
+
+use super::Scratch;
+
+/// What a test may want to differ.
+pub struct Setup {
+    /// The repositories' clock; one that stands at noon by default.
+    pub clock: Arc<dyn Clock>,
+    /// Hears of every statement.
+    pub observer: Option<StatementObserver>,
+    /// The most connections.
+    pub max_connections: u32,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { clock: Arc::new(ManualClock::at(noon())), observer: None, max_connections: 16 }
+    }
+}
+
+/// A shop with an empty database of its own.
+pub struct SqlShop {
+    /// Its database.
+    pub database: Database,
+    /// Its repositories' clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where that lives. Last, so that the connections are gone before it goes.
+    pub scratch: Scratch,
+}
+
+impl SqlShop {
+    /// Creates the schema and opens the shop.
+    pub async fn open(scratch: Scratch, setup: Setup) -> Self {
+        let database = open(&scratch.url(), &Setup::default()).await;
+        Migrator::up(database.writer(), None).await.expect("the schema is created");
+        if setup.observer.is_none() && setup.max_connections == Setup::default().max_connections {
+            return Self { database, clock: setup.clock, scratch };
+        }
+        database.close().await;
+        Self { database: open(&scratch.url(), &setup).await, clock: setup.clock, scratch }
+    }
+
+    /// The same shop as another process would see it, at that address.
+    pub async fn beside(&self, url: &str, setup: &Setup) -> Database {
+        let _ = self;
+        open(url, setup).await
+    }
+
+    /// Executes a statement behind the ports' backs.
+    pub async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<u64, DbErr> {
+        let statement = Statement::from_sql_and_values(self.database.backend(), sql, values);
+        let done = self.database.writer().execute_raw(statement).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// The rows of a statement.
+    pub async fn rows(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Vec<QueryResult> {
+        let statement = Statement::from_sql_and_values(self.database.backend(), sql, values);
+        self.database.writer().query_all_raw(statement).await.unwrap()
+    }
+
+    /// The first number of the first row.
+    pub async fn number(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> i64 {
+        let rows = self.rows(sql, values).await;
+        rows.first().unwrap().try_get_by_index(0).unwrap()
+    }
+}
+
+async fn open(url: &str, setup: &Setup) -> Database {
+    let options = DatabaseOptions {
+        observer: setup.observer.clone(),
+        max_connections: setup.max_connections,
+        // A machine that is busy with other tests must not fail this one.
+        acquire_timeout: Duration::from_secs(30),
+        ..DatabaseOptions::new(url)
+    };
+    connect(&options).await.expect("the database is there")
+}
+
+fn seed(slug: &str, spec: &ProductSpec) -> SeedProduct {
+    SeedProduct {
+        slug: slug.to_owned(),
+        name: spec.name.clone(),
+        brand: spec.brand.clone(),
+        category: spec.category.clone(),
+        description: "맛있고 건강합니다.".to_owned(),
+        storage: "서늘한 곳".to_owned(),
+        image: format!("/images/{slug}.svg"),
+        status: spec.status,
+        original_price: None,
+        discount: None,
+        tags: spec.tags.clone(),
+        shipping: ShippingTerms { fee: Won::ZERO, free_from: None, estimated_days: Some("1-2일".to_owned()) },
+        goals: GoalScores::default(),
+        nutrients: spec
+            .nutrients
+            .iter()
+            .map(|(code, amount, daily_percent)| SeedNutrient {
+                code: code.clone(),
+                name: code.to_lowercase(),
+                amount: *amount,
+                unit: "g".to_owned(),
+                daily_percent: *daily_percent,
+            })
+            .collect(),
+        variants: spec
+            .packs
+            .iter()
+            .map(|pack| SeedVariant {
+                name: pack.name.clone(),
+                grams: pack.grams,
+                price: pack.price,
+                stock: pack.stock,
+                is_default: pack.is_default,
+            })
+            .collect(),
+    }
+}
+
+#[async_trait]
+impl Shop for SqlShop {
+    fn orders(&self) -> Arc<dyn OrderRepository> {
+        Arc::new(SqlOrderRepository::new(self.database.clone(), self.clock.clone()))
+    }
+
+    fn order_queries(&self) -> Arc<dyn OrderQueries> {
+        Arc::new(SqlOrderQueries::new(self.database.clone()))
+    }
+
+    fn offers(&self) -> Arc<dyn OfferQueries> {
+        Arc::new(SqlOfferQueries::new(self.database.clone()))
+    }
+
+    fn payments(&self) -> Arc<dyn PaymentRepository> {
+        Arc::new(SqlPaymentRepository::new(self.database.clone(), self.clock.clone()))
+    }
+
+    fn carts(&self) -> Arc<dyn CartRepository> {
+        Arc::new(SqlCartRepository::new(self.database.clone(), self.clock.clone()))
+    }
+
+    fn accounts(&self) -> Arc<dyn AccountRepository> {
+        Arc::new(SqlAccountRepository::new(self.database.clone()))
+    }
+
+    fn catalogue(&self) -> Arc<dyn CatalogueQueries> {
+        Arc::new(SqlCatalogueQueries::new(self.database.clone()))
+    }
+
+    async fn shelve(&self, spec: &ProductSpec) -> Vec<Pack> {
+        let slug = uuid::Uuid::new_v4().simple().to_string();
+        let product = seed(&slug, spec);
+        let stored = seed_catalogue(&self.database, &[product], spec.created_at).await;
+        assert_eq!(stored.expect("the product is stored"), 1);
+        let sql = "SELECT p.id, p.name, p.image_url, v.id, v.size, v.price FROM product p \
+                   JOIN product_variant v ON v.product_id = p.id WHERE p.slug = ? ORDER BY v.id";
+        let rows = self.rows(sql, [slug.into()]).await;
+        let pack = |row: &QueryResult| Pack {
+            product: ProductId::new(row.try_get_by_index(0).unwrap()),
+            product_name: row.try_get_by_index(1).unwrap(),
+            image: row.try_get_by_index(2).unwrap(),
+            variant: VariantId::new(row.try_get_by_index(3).unwrap()),
+            name: row.try_get_by_index(4).unwrap(),
+            price: Won::try_new(row.try_get_by_index(5).unwrap()).unwrap(),
+        };
+        rows.iter().map(pack).collect()
+    }
+
+    async fn shelve_without_packs(&self, name: &str) -> ProductId {
+        let sql = "INSERT INTO product (name, base_price, category, weight, weight_unit, status, created_at, updated_at) \
+                   VALUES (?, 1000, 'x', 1, 'kg', 'AVAILABLE', ?, ?)";
+        let now = noon().to_utc();
+        self.execute(sql, [name.into(), now.into(), now.into()]).await.unwrap();
+        ProductId::new(self.number("SELECT MAX(id) FROM product", []).await)
+    }
+
+    async fn rename(&self, product: ProductId, name: &str) {
+        let sql = "UPDATE product SET name = ? WHERE id = ?";
+        self.execute(sql, [name.into(), product.get().into()]).await.unwrap();
+    }
+
+    async fn reprice(&self, variant: VariantId, price: Won) {
+        let sql = "UPDATE product_variant SET price = ? WHERE id = ?";
+        let values = [price.get().into(), variant.get().into()];
+        self.execute(sql, values).await.unwrap();
+    }
+
+    async fn set_status(&self, product: ProductId, status: ProductStatus) {
+        let sql = "UPDATE product SET status = ? WHERE id = ?";
+        let values = [status.name().into(), product.get().into()];
+        self.execute(sql, values).await.unwrap();
+    }
+
+    async fn counters(&self, variant: VariantId) -> Counters {
+        let sql = "SELECT stock, reserved_stock FROM product_variant WHERE id = ?";
+        let rows = self.rows(sql, [variant.get().into()]).await;
+        pair(&rows)
+    }
+
+    async fn ledger(&self, variant: VariantId) -> Counters {
+        let sql = "SELECT CAST(COALESCE(SUM(stock_delta), 0) AS SIGNED), \
+                   CAST(COALESCE(SUM(reserved_delta), 0) AS SIGNED) FROM stock_ledger WHERE variant_id = ?";
+        let rows = self.rows(sql, [variant.get().into()]).await;
+        pair(&rows)
+    }
+
+    async fn held(&self, variant: VariantId) -> i64 {
+        let sql = "SELECT CAST(COALESCE(SUM(i.quantity), 0) AS SIGNED) FROM orders o \
+                   JOIN order_items i ON i.order_id = o.id WHERE o.status = 'PENDING' AND i.variant_id = ?";
+        self.number(sql, [variant.get().into()]).await
+    }
+
+    async fn falsify_reserved(&self, variant: VariantId, reserved: i64) -> bool {
+        let sql = "UPDATE product_variant SET reserved_stock = ? WHERE id = ?";
+        let values = [reserved.into(), variant.get().into()];
+        self.execute(sql, values).await.is_ok()
+    }
+
+    async fn events(&self, order: OrderId) -> Vec<String> {
+        let sql = "SELECT event FROM outbox WHERE order_id = ? AND delivered_at IS NULL ORDER BY id";
+        let rows = self.rows(sql, [order.get().into()]).await;
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    }
+
+    async fn order_count(&self) -> i64 {
+        self.number("SELECT COUNT(*) FROM orders", []).await
+    }
+
+    async fn payment_count(&self) -> i64 {
+        self.number("SELECT COUNT(*) FROM payments", []).await
+    }
+}
+
+fn pair(rows: &[QueryResult]) -> Counters {
+    Counters { stock: rows[0].try_get_by_index(0).unwrap(), reserved: rows[0].try_get_by_index(1).unwrap() }
+}
