@@ -1,1 +1,0 @@
-//! What the server costs, as ratios to ceilings taken in the same run.
