@@ -11,7 +11,8 @@ use sea_orm::{FromQueryResult, Value};
 use crate::connect::Database;
 use crate::failure::{corrupt, failed};
 use crate::order::nutrition_of;
-use crate::sql::{all, execute, marks, moment, one, quantity, won};
+use crate::sql::{all, marks, moment, one, quantity, won};
+use crate::tx;
 
 const READING: &str = "reading a cart";
 const CHANGING: &str = "changing a cart";
@@ -163,15 +164,15 @@ impl CartRepository for SqlCartRepository {
             pieces,
             moment(now),
         ];
-        execute(self.database.writer(), &sql, values).await.map_err(failed(CHANGING))?;
+        tx::write(&self.database, CHANGING, &sql, values).await?;
         Ok(())
     }
 
     async fn change(&self, user: UserId, item: CartItemId, quantity: Quantity) -> Result<bool, PortFailure> {
         let sql = "UPDATE cart_items SET quantity = ?, updated_at = ? WHERE id = ? AND user_id = ?";
         let values = [quantity.get().into(), moment(self.clock.now()), item.get().into(), user.get().into()];
-        let touched = execute(self.database.writer(), sql, values).await.map_err(failed(CHANGING))?;
-        Ok(touched.rows_affected() == 1)
+        let touched = tx::write(&self.database, CHANGING, sql, values).await?;
+        Ok(touched == 1)
     }
 
     async fn remove(&self, user: UserId, items: &[CartItemId]) -> Result<u64, PortFailure> {
@@ -181,13 +182,13 @@ impl CartRepository for SqlCartRepository {
         let sql = format!("DELETE FROM cart_items WHERE user_id = ? AND id IN ({})", marks(items.len()));
         let mut values: Vec<Value> = vec![user.get().into()];
         values.extend(items.iter().map(|item| Value::from(item.get())));
-        let touched = execute(self.database.writer(), &sql, values).await.map_err(failed(CHANGING))?;
-        Ok(touched.rows_affected())
+        let touched = tx::write(&self.database, CHANGING, &sql, values).await?;
+        Ok(touched)
     }
 
     async fn clear(&self, user: UserId) -> Result<(), PortFailure> {
         let sql = "DELETE FROM cart_items WHERE user_id = ?";
-        execute(self.database.writer(), sql, [user.get().into()]).await.map_err(failed(CHANGING))?;
+        tx::write(&self.database, CHANGING, sql, [user.get().into()]).await?;
         Ok(())
     }
 }

@@ -25,12 +25,17 @@ pub(crate) fn is_duplicate_of(error: &DbErr, column: &str) -> bool {
 /// Whether the whole transaction may simply be tried again: it was rolled back because of somebody else's, or its
 /// connection broke before it could commit.
 pub(crate) fn is_worth_repeating(error: &DbErr) -> bool {
+    is_lost_race(error) || is_connection_error(error)
+}
+
+/// Whether the database undid the statement in favour of somebody else's.
+pub(crate) fn is_lost_race(error: &DbErr) -> bool {
     match database_error(error) {
         // 1205 lock wait timeout, 1213 deadlock
         Some(Code::MySql(number)) => matches!(number, 1205 | 1213),
         // The low byte is the primary code: 5 busy, 6 locked.
         Some(Code::Sqlite(number)) => matches!(number & 0xff, 5 | 6),
-        None => is_connection_error(error),
+        None => false,
     }
 }
 

@@ -6,11 +6,12 @@ use async_trait::async_trait;
 use ef_domain::shared::{FailureKind, PortFailure};
 use rand::RngExt;
 use sea_orm::{
-    DatabaseBackend, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DatabaseBackend, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
 };
 
 use crate::connect::Database;
-use crate::failure::{failed, is_worth_repeating};
+use crate::failure::{failed, is_lost_race, is_worth_repeating};
+use crate::sql::execute;
 
 /// How often a transaction is tried before its caller hears of it.
 const TRIES: u32 = 4;
@@ -118,6 +119,27 @@ async fn run_once<W: Work>(
         Stop::Corrupt(what) => Attempt::Over(TxFailure::Failed(PortFailure::new(FailureKind::Corrupt, during, what))),
         Stop::Failed(error) => over(error),
     })
+}
+
+/// One write that is a transaction by itself; how many rows it touched. Repeated where it lost a race, and never where
+/// its answer got lost: it may have been stored.
+pub(crate) async fn write(
+    database: &Database,
+    during: &'static str,
+    sql: &str,
+    values: impl IntoIterator<Item = Value> + Clone + Send,
+) -> Result<u64, PortFailure> {
+    let mut tries = 1;
+    loop {
+        match execute(database.writer(), sql, values.clone()).await {
+            Ok(done) => return Ok(done.rows_affected()),
+            Err(error) if tries < TRIES && is_lost_race(&error) => {
+                pause(tries).await;
+                tries += 1;
+            }
+            Err(error) => return Err(failed(during)(error)),
+        }
+    }
 }
 
 /// SQLite takes the write lock at once: a read lock that is upgraded later would meet a busy database half way.

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use crate::connect::Database;
 use crate::entity::payments;
 use crate::failure::failed;
-use crate::sql::{execute, moment};
+use crate::sql::moment;
 use crate::tx::{self, TxFailure};
 
 use super::row;
@@ -76,19 +76,16 @@ impl PaymentRepository for SqlPaymentRepository {
     async fn hasten(&self, order: OrderNumber, now: Timestamp) -> Result<(), PortFailure> {
         let sql = "UPDATE payments SET check_at = ? WHERE order_number = ? AND check_at > ?";
         let values = [moment(now), order.get().into(), moment(now)];
-        execute(self.database.writer(), sql, values).await.map_err(failed(HASTENING))?;
+        tx::write(&self.database, HASTENING, sql, values).await?;
         Ok(())
     }
 
     async fn postpone(&self, payment: &Payment, check_at: Timestamp) -> Result<(), PortFailure> {
         // The version stays: a check is no change, and the buyer's own confirm must not find the payment stale.
-        execute(
-            self.database.writer(),
-            "UPDATE payments SET check_at = ?, checks = checks + 1 WHERE id = ? AND version = ? AND check_at IS NOT NULL",
-            [moment(check_at), payment.id.get().into(), payment.version.get().into()],
-        )
-        .await
-        .map_err(failed(POSTPONING))?;
+        let sql = "UPDATE payments SET check_at = ?, checks = checks + 1 \
+             WHERE id = ? AND version = ? AND check_at IS NOT NULL";
+        let values = [moment(check_at), payment.id.get().into(), payment.version.get().into()];
+        tx::write(&self.database, POSTPONING, sql, values).await?;
         Ok(())
     }
 }
