@@ -9,9 +9,9 @@ use ef_domain::shared::Actor;
 
 use crate::shop::Shop;
 
+use super::code::ErrorCode;
 use super::cookies;
 use super::error::ApiError;
-use super::code::ErrorCode;
 
 /// The signed-in person. The session guard put it there before the request reached its handler; a handler that asks
 /// for one on a route without the guard gets 401, never a stranger.

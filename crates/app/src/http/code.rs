@@ -123,9 +123,11 @@ impl ErrorCode {
                 ("41500001", S::UNSUPPORTED_MEDIA_TYPE, "요청 본문은 application/json 형식이어야 합니다.")
             }
             Self::Internal => ("50000000", S::INTERNAL_SERVER_ERROR, "서버 오류가 발생했습니다."),
-            Self::Unavailable => {
-                ("50300001", S::SERVICE_UNAVAILABLE, "일시적으로 서비스를 이용할 수 없습니다. 잠시 후 다시 시도해 주세요.")
-            }
+            Self::Unavailable => (
+                "50300001",
+                S::SERVICE_UNAVAILABLE,
+                "일시적으로 서비스를 이용할 수 없습니다. 잠시 후 다시 시도해 주세요.",
+            ),
             Self::OutcomeUnknown => {
                 ("50400001", S::GATEWAY_TIMEOUT, "결제 결과를 확인하고 있습니다. 잠시 후 주문 내역에서 확인해 주세요.")
             }
@@ -143,17 +145,17 @@ mod tests {
     use std::collections::HashSet;
 
     use super::super::envelope::SuccessCode;
-    use super::ErrorCode;
+    use super::{ErrorCode, StatusCode};
 
     #[test]
     fn the_table_of_codes_is_the_one_agreed_with_the_front_end() {
         let good = [SuccessCode::Success, SuccessCode::Created, SuccessCode::LoggedIn, SuccessCode::Refreshed];
         let good = good.into_iter().map(|code| (format!("{code:?}"), code.row()));
         let bad = ErrorCode::ALL.into_iter().map(|code| (format!("{code:?}"), code.row()));
-        let printed: String = good
-            .chain(bad)
-            .map(|(name, (code, status, text))| format!("{code} {} {name}: {text}\n", status.as_u16()))
-            .collect();
+        let row = |(name, (code, status, text)): (String, (&str, StatusCode, &str))| {
+            format!("{code} {} {name}: {text}\n", status.as_u16())
+        };
+        let printed = good.chain(bad).map(row).collect::<Vec<_>>().concat();
         let agreed = include_str!("../../tests/snapshots/codes.txt");
         assert!(printed == agreed, "tests/snapshots/codes.txt should read:\n{printed}");
     }

@@ -224,17 +224,16 @@ impl From<ConfirmPaymentError> for ApiError {
                 failed("이미 결제되었거나 결제 기한이 지나 결제할 수 없는 주문입니다.").caused_by(why)
             }
             ConfirmPaymentError::KeyOfAnotherOrder => failed("다른 주문의 결제 정보입니다."),
-            ConfirmPaymentError::Declined { code } => {
-                failed(decline_text(&code)).with_data(json!({ "reason": code }))
-            }
+            ConfirmPaymentError::Declined { code } => failed(decline_text(&code)).with_data(json!({ "reason": code })),
             ConfirmPaymentError::Refunding => failed("주문을 완료할 수 없어 결제 금액을 환불하고 있습니다."),
             ConfirmPaymentError::DepositPending { due_at } => {
                 Self::new(ErrorCode::DepositPending).with_data(json!({ "dueAt": due_at.to_string() }))
             }
             ConfirmPaymentError::OutcomeUnknown => Self::new(ErrorCode::OutcomeUnknown),
-            ConfirmPaymentError::PartnerUnreachable => {
-                Self::saying(ErrorCode::Unavailable, "결제 기관에 연결할 수 없어 결제하지 못했습니다. 잠시 후 다시 시도해 주세요.")
-            }
+            ConfirmPaymentError::PartnerUnreachable => Self::saying(
+                ErrorCode::Unavailable,
+                "결제 기관에 연결할 수 없어 결제하지 못했습니다. 잠시 후 다시 시도해 주세요.",
+            ),
             ConfirmPaymentError::Conflict => Self::new(ErrorCode::Conflict),
             ConfirmPaymentError::Unavailable(failure) => failure.into(),
         }

@@ -81,7 +81,9 @@ impl FromJson for i64 {
             return Ok(whole);
         }
         match number.as_f64() {
-            Some(decimal) if decimal.fract() == 0.0 => format!("{decimal:.0}").parse().map_err(|_| "숫자가 너무 큽니다."),
+            Some(decimal) if decimal.fract() == 0.0 => {
+                format!("{decimal:.0}").parse().map_err(|_| "숫자가 너무 큽니다.")
+            }
             _ => Err(RULE),
         }
     }

@@ -8,11 +8,8 @@ use actix_web::web;
 
 use super::settings::HttpSettings;
 
-const ALWAYS: [(HeaderName, &str); 3] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_XSS_PROTECTION, "0"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-];
+const ALWAYS: [(HeaderName, &str); 3] =
+    [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::X_XSS_PROTECTION, "0"), (header::X_FRAME_OPTIONS, "DENY")];
 /// For answers that say nothing about caching: they are somebody's own.
 const PRIVATE: [(HeaderName, &str); 3] = [
     (header::CACHE_CONTROL, "no-cache, no-store, max-age=0, must-revalidate"),

@@ -102,7 +102,9 @@ mod tests {
         assert_eq!(caller_of(&settings, &[("Host", "127.0.0.1:8080")]), Caller::Same);
         assert_eq!(page("http://127.0.0.1:8080"), Caller::Same);
         assert_eq!(page("http://localhost:5173"), Caller::Allowed(HeaderValue::from_static("http://localhost:5173")));
-        for origin in ["http://evil.example", "null", "", "http://localhost:5173.evil.example", "https://localhost:5173"] {
+        for origin in
+            ["http://evil.example", "null", "", "http://localhost:5173.evil.example", "https://localhost:5173"]
+        {
             assert_eq!(page(origin), Caller::Foreign, "{origin}");
         }
     }

@@ -24,7 +24,11 @@ impl FromRequest for Query {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
-        ready(pairs.map(|pairs| Self(pairs.into_inner())).map_err(|_| ApiError::invalid("주소의 조건을 읽을 수 없습니다.")))
+        ready(
+            pairs
+                .map(|pairs| Self(pairs.into_inner()))
+                .map_err(|_| ApiError::invalid("주소의 조건을 읽을 수 없습니다.")),
+        )
     }
 }
 
@@ -61,7 +65,7 @@ impl Query {
     /// The page: whatever is no page number is the first page, whatever is no size is `default_size`.
     pub fn page(&self, default_size: u32) -> PageRequest {
         let number = self.value("page").and_then(|page| page.parse().ok()).unwrap_or_default();
-        let size = self.value("size").map(|size| size.parse::<i64>());
+        let size = self.value("size").map(str::parse::<i64>);
         let size = match size {
             Some(Ok(size @ 1..)) => u32::try_from(size).unwrap_or(u32::MAX),
             Some(_) | None => default_size,
@@ -139,7 +143,8 @@ mod tests {
             let page = query(text).page(20);
             (page.number(), page.size())
         };
-        for text in ["", "page=-1", "page=x&size=x", "page=&size=", "size=0", "size=-3", "page=1.5", "page=99999999999"] {
+        for text in ["", "page=-1", "page=x&size=x", "page=&size=", "size=0", "size=-3", "page=1.5", "page=99999999999"]
+        {
             assert_eq!(page(text), (0, 20), "{text}");
         }
         assert_eq!(page("page=3&size=8"), (3, 8));

@@ -52,10 +52,19 @@ mod tests {
 
     #[test]
     fn the_api_is_closed_unless_listed() {
-        for path in ["/api/products", "/api/products/3", "/api/auth/login", "/api/users/signup", "/healthz", "/nowhere"] {
+        for path in ["/api/products", "/api/products/3", "/api/auth/login", "/api/users/signup", "/healthz", "/nowhere"]
+        {
             assert!(is_open(path), "{path}");
         }
-        for path in ["/api", "/api/cart", "/api/orders/1", "/api/payments/toss/confirm", "/api/productsx", "/api/users", "/api/users/me/x"] {
+        for path in [
+            "/api",
+            "/api/cart",
+            "/api/orders/1",
+            "/api/payments/toss/confirm",
+            "/api/productsx",
+            "/api/users",
+            "/api/users/me/x",
+        ] {
             assert!(!is_open(path), "{path}");
         }
     }

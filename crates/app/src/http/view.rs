@@ -18,7 +18,11 @@ pub fn number(value: f64) -> f64 {
 }
 
 /// The nearest whole number.
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "saturates, and NaN becomes 0: both are fine to show")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "saturates, and NaN becomes 0: both are fine to show"
+)]
 fn whole(value: f64) -> i64 {
     value.round() as i64
 }

@@ -154,7 +154,11 @@ impl CartView {
             amount_to_free_shipping: total.missing_to(shipping.free_from).get(),
             final_price: total.plus(fee)?.get(),
             nutrition_summary: cart.nutrition().into(),
-            items: cart.lines.into_iter().map(|line| CartLineView::try_new(line, pictures)).collect::<Result<_, _>>()?,
+            items: cart
+                .lines
+                .into_iter()
+                .map(|line| CartLineView::try_new(line, pictures))
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -187,7 +191,8 @@ mod tests {
         };
         assert_eq!(select(json!([1, 2])).unwrap().len(), 2);
         assert!(select(json!((1..=500).collect::<Vec<_>>())).is_ok());
-        for ids in [json!(null), json!([]), json!(1), json!([1, "2"]), json!([0]), json!((1..=501).collect::<Vec<_>>())] {
+        for ids in [json!(null), json!([]), json!(1), json!([1, "2"]), json!([0]), json!((1..=501).collect::<Vec<_>>())]
+        {
             assert!(select(ids.clone()).is_err(), "{ids}");
         }
     }

@@ -18,8 +18,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .service(web::resource("/api/cart/selected").route(web::delete().to(remove_selected)))
         .service(
-            web::resource("/api/cart/{cartItemId}")
-                .route(web::patch().to(change))
-                .route(web::delete().to(remove)),
+            web::resource("/api/cart/{cartItemId}").route(web::patch().to(change)).route(web::delete().to(remove)),
         );
 }

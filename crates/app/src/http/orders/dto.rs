@@ -11,7 +11,7 @@ use super::super::query::PageInfo;
 use super::super::view::{NutritionSummaryView, NutritionView, Pictures, VitaminView};
 
 /// How long after it was placed an order is promised.
-const DELIVERY: Duration = Duration::from_secs(2 * 24 * 60 * 60);
+const DELIVERY: Duration = Duration::from_hours(48);
 
 /// An order with all that its page shows.
 #[derive(Debug, Serialize)]

@@ -66,7 +66,8 @@ impl PlaceOrderBody {
     pub fn into_command(self, buyer: Actor) -> Result<PlaceOrderCommand, FieldErrors> {
         let mut errors = FieldErrors::new();
         let name = errors.keep("recipientName", text(self.recipient_name, MAX_NAME));
-        let phone = errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
+        let phone =
+            errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
         let code = errors.keep("postalCode", self.postal_code.required().and_then(|text| PostalCode::parse(&text)));
         let line1 = errors.keep("addressLine1", text(self.address_line1, MAX_ADDRESS));
         let line2 = errors.keep("addressLine2", optional_text(self.address_line2));
@@ -102,7 +103,12 @@ fn line(path: &str, field: Field<OrderItemBody>, errors: &mut FieldErrors) -> Op
     let quantity = errors.keep(at("quantity"), whole(item.quantity, Quantity::try_new));
     let price = errors.keep(at("price"), whole(item.price, Won::try_new));
     let line = product.zip(variant).zip(quantity).zip(price);
-    line.map(|(((product, variant), quantity), quoted_price)| RequestedLine { product, variant, quantity, quoted_price })
+    line.map(|(((product, variant), quantity), quoted_price)| RequestedLine {
+        product,
+        variant,
+        quantity,
+        quoted_price,
+    })
 }
 
 fn whole<T, E: ToString>(field: Field<i64>, parse: fn(i64) -> Result<T, E>) -> Result<T, String> {

@@ -1,0 +1,12 @@
+//! The API as browsers use it: a real server on a free port with SQLite and the sandbox, nothing mocked.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "a test that cannot go on should stop")]
+
+mod accounts;
+mod bad_input;
+mod browse;
+mod cart;
+mod edge;
+mod orders;
+mod payments;
+mod random_input;
+mod support;
