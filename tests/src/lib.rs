@@ -30,10 +30,7 @@ impl SourceFile {
     /// If it cannot be read as text.
     pub fn read(path: &str) -> Self {
         let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
-        Self {
-            path: path.to_owned(),
-            text,
-        }
+        Self { path: path.to_owned(), text }
     }
 
     /// The lines that are code rather than comment, with their numbers.
@@ -53,9 +50,7 @@ impl SourceFile {
 /// # Panics
 /// Never: this package lies in a folder of the root.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("this package lies in a folder of the root")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in a folder of the root")
 }
 
 /// Every text file of the work tree with one of these extensions, in order.
@@ -82,10 +77,7 @@ fn collect(folder: &Path, extensions: &[&str], paths: &mut Vec<PathBuf>) {
             if !NOT_OURS.iter().any(|other| name == *other) {
                 collect(&path, extensions, paths);
             }
-        } else if path
-            .extension()
-            .is_some_and(|end| extensions.iter().any(|wanted| end == *wanted))
-        {
+        } else if path.extension().is_some_and(|end| extensions.iter().any(|wanted| end == *wanted)) {
             paths.push(path);
         }
     }

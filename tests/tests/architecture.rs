@@ -2,11 +2,7 @@
 //!
 //! `domain <- {sql, redis, embedded, toss, contract} <- app <- tests`. The reasons are the **Invariant** paragraphs of
 //! `ARCHITECTURE.md`. A rule that is wrong is changed there and here in one commit; it is not worked around.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop on a surprise"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop on a surprise")]
 
 use std::process::Command;
 use std::sync::OnceLock;
@@ -24,17 +20,8 @@ const ADAPTERS: [&str; 4] = ["ef-sql", "ef-redis", "ef-embedded", "ef-toss"];
 const TOOLS: [&str; 2] = ["ef-bench", "xtask"];
 
 /// What the domain may build on. None of it opens a socket, a file or a database.
-const PURE: [&str; 9] = [
-    "async-trait",
-    "chrono",
-    "hmac",
-    "mockall",
-    "secrecy",
-    "sha2",
-    "subtle",
-    "thiserror",
-    "tracing",
-];
+const PURE: [&str; 9] =
+    ["async-trait", "chrono", "hmac", "mockall", "secrecy", "sha2", "subtle", "thiserror", "tracing"];
 
 /// An arrow of the dependency graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,11 +60,7 @@ fn packages() -> Vec<Value> {
         .current_dir(root())
         .output()
         .unwrap();
-    assert!(
-        metadata.status.success(),
-        "cargo metadata: {}",
-        String::from_utf8_lossy(&metadata.stderr)
-    );
+    assert!(metadata.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&metadata.stderr));
     let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
     metadata["packages"].as_array().unwrap().clone()
 }
@@ -87,14 +70,7 @@ fn refuse(rule: &str, wrong: impl Fn(&Arrow) -> bool) {
     let found: Vec<String> = arrows()
         .iter()
         .filter(|arrow| arrow.ours && wrong(arrow))
-        .map(|arrow| {
-            format!(
-                "  {} -> {}{}",
-                arrow.from,
-                arrow.to,
-                if arrow.dev { " (dev)" } else { "" }
-            )
-        })
+        .map(|arrow| format!("  {} -> {}{}", arrow.from, arrow.to, if arrow.dev { " (dev)" } else { "" }))
         .collect();
     assert!(found.is_empty(), "{rule}\nbut there is:\n{}", found.join("\n"));
 }
@@ -117,9 +93,7 @@ fn keep_in(rooms: &[&str], words: &[&str], rule: &str) {
 fn sources() -> &'static [SourceFile] {
     static SOURCES: OnceLock<Vec<SourceFile>> = OnceLock::new();
     SOURCES.get_or_init(|| {
-        let others = files(&["rs"])
-            .into_iter()
-            .filter(|file| file.path != "tests/tests/architecture.rs");
+        let others = files(&["rs"]).into_iter().filter(|file| file.path != "tests/tests/architecture.rs");
         others.collect()
     })
 }
@@ -139,9 +113,7 @@ fn every_package_has_its_place_in_the_picture() {
 
 #[test]
 fn the_domain_knows_none_of_our_crates() {
-    refuse("the domain decides without knowing who stores or calls", |arrow| {
-        arrow.from == DOMAIN
-    });
+    refuse("the domain decides without knowing who stores or calls", |arrow| arrow.from == DOMAIN);
 }
 
 #[test]
@@ -152,10 +124,7 @@ fn the_domain_builds_on_libraries_that_do_no_io() {
             "the domain must stay free of IO and of wire formats, but depends on {}: put it behind a port",
             arrow.to
         );
-        assert!(
-            arrow.to != "mockall" || arrow.optional,
-            "mockall must stay behind the domain's feature `mock`"
-        );
+        assert!(arrow.to != "mockall" || arrow.optional, "mockall must stay behind the domain's feature `mock`");
     }
 }
 
@@ -172,64 +141,52 @@ fn an_adapter_knows_the_domain_and_none_of_its_siblings() {
 
 #[test]
 fn the_contracts_of_the_ports_know_the_domain_only() {
-    refuse("a contract that knows an adapter would be its echo", |arrow| {
-        arrow.from == CONTRACT && arrow.to != DOMAIN
-    });
+    refuse("a contract that knows an adapter would be its echo", |arrow| arrow.from == CONTRACT && arrow.to != DOMAIN);
 }
 
 #[test]
 fn the_contracts_of_the_ports_are_for_tests_only() {
-    refuse("ef-contract belongs into [dev-dependencies]", |arrow| {
-        arrow.to == CONTRACT && !arrow.dev
-    });
+    refuse("ef-contract belongs into [dev-dependencies]", |arrow| arrow.to == CONTRACT && !arrow.dev);
 }
 
 #[test]
 fn the_sandbox_knows_none_of_our_crates() {
-    refuse(
-        "the sandbox is judged by the partners' documents; with our types it would share our mistakes",
-        |arrow| arrow.from == SANDBOX,
-    );
+    refuse("the sandbox is judged by the partners' documents; with our types it would share our mistakes", |arrow| {
+        arrow.from == SANDBOX
+    });
 }
 
 #[test]
 fn only_the_server_starts_the_sandbox() {
-    refuse(
-        "nobody but the server in development, and tests, may start the sandbox",
-        |arrow| arrow.to == SANDBOX && !arrow.dev && arrow.from != SERVER,
-    );
+    refuse("nobody but the server in development, and tests, may start the sandbox", |arrow| {
+        arrow.to == SANDBOX && !arrow.dev && arrow.from != SERVER
+    });
 }
 
 #[test]
 fn the_schema_knows_none_of_our_crates() {
-    refuse(
-        "a released migration never changes, so it cannot use types that do",
-        |arrow| arrow.from == MIGRATIONS,
-    );
+    refuse("a released migration never changes, so it cannot use types that do", |arrow| arrow.from == MIGRATIONS);
 }
 
 #[test]
 fn only_the_server_and_tests_apply_the_schema() {
-    refuse(
-        "migrations are applied by the server when it starts, and by the tests of the SQL adapter",
-        |arrow| arrow.to == MIGRATIONS && !arrow.dev && arrow.from != SERVER,
-    );
+    refuse("migrations are applied by the server when it starts, and by the tests of the SQL adapter", |arrow| {
+        arrow.to == MIGRATIONS && !arrow.dev && arrow.from != SERVER
+    });
 }
 
 #[test]
 fn nobody_depends_on_the_server_or_on_the_tests() {
-    refuse(
-        "the server is where everything meets: nothing may be built on it",
-        |arrow| [SERVER, TESTS].contains(&arrow.to.as_str()) && !arrow.dev,
-    );
+    refuse("the server is where everything meets: nothing may be built on it", |arrow| {
+        [SERVER, TESTS].contains(&arrow.to.as_str()) && !arrow.dev
+    });
 }
 
 #[test]
 fn the_tools_know_none_of_our_crates() {
-    refuse(
-        "xtask must build within seconds, and the bench must judge the server from outside",
-        |arrow| TOOLS.contains(&arrow.from.as_str()),
-    );
+    refuse("xtask must build within seconds, and the bench must judge the server from outside", |arrow| {
+        TOOLS.contains(&arrow.from.as_str())
+    });
 }
 
 #[test]
@@ -264,10 +221,7 @@ fn sql_is_spoken_in_its_rooms_only() {
 
 #[test]
 fn the_sandbox_and_the_embedded_store_share_no_schema_with_the_shop() {
-    for file in sources()
-        .iter()
-        .filter(|file| file.is_in(&["crates/embedded/src/", "crates/sandbox/src/"]))
-    {
+    for file in sources().iter().filter(|file| file.is_in(&["crates/embedded/src/", "crates/sandbox/src/"])) {
         for (number, line) in file.code() {
             let shop = ["product_variant", "order_items", "stock_ledger", "sea_orm"];
             assert!(
@@ -291,12 +245,7 @@ fn the_network_is_called_by_the_partners_adapters_only() {
 #[test]
 fn the_environment_is_read_in_one_room_of_each_program() {
     keep_in(
-        &[
-            "crates/app/src/config/",
-            "crates/sandbox/src/main.rs",
-            "xtask/src/",
-            "bench/",
-        ],
+        &["crates/app/src/config/", "crates/sandbox/src/main.rs", "xtask/src/", "bench/"],
         &["env::var(", "env::vars", "env::var_os", "\"EF__"],
         "app::config is the server's only reader of the environment: take a value from `Config`",
     );
@@ -304,19 +253,11 @@ fn the_environment_is_read_in_one_room_of_each_program() {
 
 #[test]
 fn transactions_begin_in_one_room() {
-    for file in sources()
-        .iter()
-        .filter(|file| file.is_in(&["crates/sql/src/"]) && file.path != "crates/sql/src/tx.rs")
+    for file in sources().iter().filter(|file| file.is_in(&["crates/sql/src/"]) && file.path != "crates/sql/src/tx.rs")
     {
         for (number, line) in file.code() {
-            let begins = [".begin(", ".begin_with", ".transaction("]
-                .iter()
-                .any(|word| line.contains(word));
-            assert!(
-                !begins,
-                "{}:{number}: give `tx::run` a `Work`: it repeats what lost a race",
-                file.path
-            );
+            let begins = [".begin(", ".begin_with", ".transaction("].iter().any(|word| line.contains(word));
+            assert!(!begins, "{}:{number}: give `tx::run` a `Work`: it repeats what lost a race", file.path);
         }
     }
 }
@@ -332,19 +273,10 @@ fn stock_is_guarded_by_the_write_and_never_by_a_lock_held_across_a_decision() {
 
 #[test]
 fn adapters_are_named_in_the_composition_root_only() {
-    for file in sources()
-        .iter()
-        .filter(|file| file.is_in(&["crates/app/src/http/", "crates/app/src/jobs/"]))
-    {
+    for file in sources().iter().filter(|file| file.is_in(&["crates/app/src/http/", "crates/app/src/jobs/"])) {
         for (number, line) in file.code() {
-            let adapter = ["ef_sql", "ef_redis", "ef_embedded", "ef_toss"]
-                .iter()
-                .find(|name| line.contains(**name));
-            assert!(
-                adapter.is_none(),
-                "{}:{number}: a request or a job sees use cases, not {adapter:?}",
-                file.path
-            );
+            let adapter = ["ef_sql", "ef_redis", "ef_embedded", "ef_toss"].iter().find(|name| line.contains(**name));
+            assert!(adapter.is_none(), "{}:{number}: a request or a job sees use cases, not {adapter:?}", file.path);
         }
     }
 }
@@ -357,9 +289,5 @@ fn errors_become_answers_in_one_room() {
         .filter(|file| file.code().any(|(_, line)| line.contains("ResponseError for")))
         .map(|file| file.path.as_str())
         .collect();
-    assert_eq!(
-        rooms,
-        ["crates/app/src/http/error.rs"],
-        "there is one mapping from errors to answers"
-    );
+    assert_eq!(rooms, ["crates/app/src/http/error.rs"], "there is one mapping from errors to answers");
 }

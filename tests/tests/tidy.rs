@@ -1,9 +1,5 @@
 //! What makes a work tree drift, refused: long files, dead links, lists that miss a row, a README that says two things.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop on a surprise"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop on a surprise")]
 
 use std::fs;
 use std::path::Path;
@@ -13,9 +9,7 @@ use ef_tests::{SourceFile, files, root};
 const LONGEST_RUST_FILE: usize = 450;
 const LONGEST_ARCHITECTURE: usize = 200;
 const THIS_FILE: &str = "tests/tests/tidy.rs";
-const TEXT: [&str; 11] = [
-    "rs", "md", "toml", "yml", "yaml", "sh", "json", "lua", "sql", "js", "html",
-];
+const TEXT: [&str; 11] = ["rs", "md", "toml", "yml", "yaml", "sh", "json", "lua", "sql", "js", "html"];
 
 /// The members of the workspace: `crates/domain`, `migrations`, ...
 fn members() -> Vec<String> {
@@ -57,9 +51,7 @@ fn prose(text: &str) -> Vec<&str> {
 /// The levels of the headings, in order.
 fn outline(text: &str) -> Vec<usize> {
     let headings = prose(text).into_iter().filter(|line| line.starts_with('#'));
-    headings
-        .map(|line| line.chars().take_while(|letter| *letter == '#').count())
-        .collect()
+    headings.map(|line| line.chars().take_while(|letter| *letter == '#').count()).collect()
 }
 
 /// The local targets of a page's links, without their fragments.
@@ -67,21 +59,14 @@ fn local_links(text: &str) -> Vec<String> {
     let text = prose(text).join("\n");
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let local = targets.filter(|target| !target.contains("://") && !target.starts_with("mailto:"));
-    local
-        .map(|target| target.split('#').next().unwrap().to_owned())
-        .filter(|target| !target.is_empty())
-        .collect()
+    local.map(|target| target.split('#').next().unwrap().to_owned()).filter(|target| !target.is_empty()).collect()
 }
 
 #[test]
 fn no_rust_file_is_longer_than_a_reader_keeps_in_mind() {
     for file in files(&["rs"]) {
         let lines = file.text.lines().count();
-        assert!(
-            lines <= LONGEST_RUST_FILE,
-            "{} has {lines} lines: split it by idea",
-            file.path
-        );
+        assert!(lines <= LONGEST_RUST_FILE, "{} has {lines} lines: split it by idea", file.path);
     }
 }
 
@@ -105,11 +90,7 @@ fn nothing_is_left_for_later_in_a_comment() {
     for file in files(&["rs", "toml", "yml", "lua", "sql"]) {
         for (number, line) in (1..).zip(file.text.lines()) {
             let mark = marks.iter().find(|mark| line.contains(mark.as_str()));
-            assert!(
-                mark.is_none(),
-                "{}:{number}: do it, or write down in the docs why it is not done",
-                file.path
-            );
+            assert!(mark.is_none(), "{}:{number}: do it, or write down in the docs why it is not done", file.path);
         }
     }
 }
@@ -118,11 +99,7 @@ fn nothing_is_left_for_later_in_a_comment() {
 fn no_test_is_switched_off() {
     for file in files(&["rs"]) {
         for (number, line) in file.code() {
-            assert!(
-                !line.trim_start().starts_with("#[ignore"),
-                "{}:{number}: mend the test or delete it",
-                file.path
-            );
+            assert!(!line.trim_start().starts_with("#[ignore"), "{}:{number}: mend the test or delete it", file.path);
         }
     }
 }
@@ -132,38 +109,16 @@ fn links_between_pages_lead_somewhere() {
     for page in files(&["md"]) {
         let folder = root().join(&page.path).parent().unwrap().to_owned();
         for target in local_links(&page.text) {
-            assert!(
-                folder.join(&target).exists(),
-                "{} links to {target}, which does not exist",
-                page.path
-            );
+            assert!(folder.join(&target).exists(), "{} links to {target}, which does not exist", page.path);
         }
     }
 }
 
 #[test]
 fn files_that_prose_names_exist() {
-    let pages = [
-        "README.md",
-        "README.ko.md",
-        "ARCHITECTURE.md",
-        "CONTRIBUTING.md",
-        "docs/domain.md",
-    ];
-    let decisions = files(&["md"])
-        .into_iter()
-        .filter(|page| page.path.starts_with("docs/adr/"));
-    let tops = [
-        "crates/",
-        "docs/",
-        "tests/",
-        "xtask/",
-        "migrations/",
-        "config/",
-        "docker/",
-        "bench/",
-        ".github/",
-    ];
+    let pages = ["README.md", "README.ko.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/domain.md"];
+    let decisions = files(&["md"]).into_iter().filter(|page| page.path.starts_with("docs/adr/"));
+    let tops = ["crates/", "docs/", "tests/", "xtask/", "migrations/", "config/", "docker/", "bench/", ".github/"];
     for page in pages.iter().map(|path| SourceFile::read(path)).chain(decisions) {
         for line in prose(&page.text) {
             for name in line.split('`').skip(1).step_by(2) {
@@ -191,24 +146,14 @@ fn the_architecture_can_be_read_in_one_sitting() {
 fn the_code_map_names_every_crate() {
     let map = SourceFile::read("ARCHITECTURE.md").text;
     for member in members() {
-        assert!(
-            map.contains(&format!("`{member}/`")),
-            "ARCHITECTURE.md does not say what `{member}/` is for"
-        );
+        assert!(map.contains(&format!("`{member}/`")), "ARCHITECTURE.md does not say what `{member}/` is for");
     }
 }
 
 #[test]
 fn both_readmes_tell_the_same_story() {
-    let (english, korean) = (
-        SourceFile::read("README.md").text,
-        SourceFile::read("README.ko.md").text,
-    );
-    assert_eq!(
-        outline(&english),
-        outline(&korean),
-        "the READMEs have different headings"
-    );
+    let (english, korean) = (SourceFile::read("README.md").text, SourceFile::read("README.ko.md").text);
+    assert_eq!(outline(&english), outline(&korean), "the READMEs have different headings");
     let (english, korean) = (fenced_blocks(&english), fenced_blocks(&korean));
     for (one, other) in english.iter().zip(&korean) {
         assert_eq!(one, other, "the READMEs differ in a block");
@@ -250,24 +195,12 @@ fn no_secret_is_in_the_work_tree() {
 
 #[test]
 fn the_docs_speak_to_their_readers_only() {
-    let words = [
-        "claude",
-        "anthropic",
-        "chatgpt",
-        "language model",
-        "/work/",
-        "house.md",
-        "anchors.md",
-    ];
+    let words = ["claude", "anthropic", "chatgpt", "language model", "/work/", "house.md", "anchors.md"];
     for file in files(&TEXT).iter().filter(|file| file.path != THIS_FILE) {
         for (number, line) in (1..).zip(file.text.lines()) {
             let line = line.to_lowercase();
             let word = words.iter().find(|word| line.contains(**word));
-            assert!(
-                word.is_none(),
-                "{}:{number} speaks of {word:?}, which means nothing to a reader",
-                file.path
-            );
+            assert!(word.is_none(), "{}:{number} speaks of {word:?}, which means nothing to a reader", file.path);
         }
     }
 }
@@ -281,20 +214,10 @@ fn migrations_are_numbered_without_gaps_and_run_in_order() {
         .collect();
     names.sort();
     let list = SourceFile::read("migrations/src/lib.rs").text;
-    let run: Vec<&str> = list
-        .split("Box::new(")
-        .skip(1)
-        .map(|rest| rest.split("::").next().unwrap())
-        .collect();
-    assert_eq!(
-        names, run,
-        "migrations/src/lib.rs runs each file of the folder, in the order of their numbers"
-    );
+    let run: Vec<&str> = list.split("Box::new(").skip(1).map(|rest| rest.split("::").next().unwrap()).collect();
+    assert_eq!(names, run, "migrations/src/lib.rs runs each file of the folder, in the order of their numbers");
     for (number, name) in (1..).zip(&names) {
-        assert!(
-            name.starts_with(&format!("m{number:04}_")),
-            "{name}: the next number is {number:04}"
-        );
+        assert!(name.starts_with(&format!("m{number:04}_")), "{name}: the next number is {number:04}");
     }
 }
 
@@ -310,10 +233,8 @@ fn guards() -> Vec<Guard> {
     let table = SourceFile::read("xtask/src/guards/table.rs").text;
     let rows = table.split("pub const GUARDS").nth(1).unwrap().split("Guard {").skip(1);
     let field = |row: &str, name: &str| {
-        let after = row
-            .split(&format!("{name}: \""))
-            .nth(1)
-            .unwrap_or_else(|| panic!("a guard has no `{name}`: {row}"));
+        let after =
+            row.split(&format!("{name}: \"")).nth(1).unwrap_or_else(|| panic!("a guard has no `{name}`: {row}"));
         after.split('"').next().unwrap().to_owned()
     };
     rows.map(|row| Guard {
@@ -329,26 +250,13 @@ fn guards() -> Vec<Guard> {
 fn every_guard_names_a_file_and_a_test_that_exist() {
     let sources = files(&["rs"]);
     for guard in guards() {
-        let Guard {
-            name,
-            file,
-            package,
-            test,
-        } = &guard;
-        assert!(
-            Path::new(root()).join(file).is_file(),
-            "guard `{name}`: there is no {file}"
-        );
+        let Guard { name, file, package, test } = &guard;
+        assert!(Path::new(root()).join(file).is_file(), "guard `{name}`: there is no {file}");
         let of_package = |member: &&String| {
-            SourceFile::read(&format!("{member}/Cargo.toml"))
-                .text
-                .contains(&format!("name = \"{package}\""))
+            SourceFile::read(&format!("{member}/Cargo.toml")).text.contains(&format!("name = \"{package}\""))
         };
         let members = members();
-        let folder = members
-            .iter()
-            .find(of_package)
-            .unwrap_or_else(|| panic!("guard `{name}`: there is no {package}"));
+        let folder = members.iter().find(of_package).unwrap_or_else(|| panic!("guard `{name}`: there is no {package}"));
         let wanted = test.rsplit("::").next().unwrap();
         let is_test = |line: &str| line.contains("fn ") && line.contains(wanted);
         let found = sources
@@ -364,10 +272,8 @@ fn every_command_that_prose_gives_exists() {
     let commands = SourceFile::read("xtask/src/main.rs").text;
     for page in files(&["md"]) {
         for rest in page.text.split("cargo xtask ").skip(1) {
-            let word: String = rest
-                .chars()
-                .take_while(|letter| letter.is_ascii_lowercase() || *letter == '-')
-                .collect();
+            let word: String =
+                rest.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '-').collect();
             let exists = word.is_empty() || commands.contains(&format!("name: \"{word}\""));
             assert!(exists, "{}: there is no `cargo xtask {word}`", page.path);
         }
@@ -376,23 +282,16 @@ fn every_command_that_prose_gives_exists() {
 
 #[test]
 fn every_key_of_the_configuration_table_exists() {
-    let known = files(&["toml"])
-        .into_iter()
-        .filter(|file| file.path.starts_with("config/"));
+    let known = files(&["toml"]).into_iter().filter(|file| file.path.starts_with("config/"));
     let known: String = known.map(|file| file.text).collect();
     let readers = SourceFile::read("crates/sandbox/src/main.rs").text;
     for page in ["README.md", "README.ko.md", "CONTRIBUTING.md"] {
         let text = SourceFile::read(page).text;
         for rest in text.split("EF__").skip(1) {
-            let name: String = rest
-                .chars()
-                .take_while(|c| c.is_ascii_uppercase() || *c == '_')
-                .collect();
+            let name: String = rest.chars().take_while(|c| c.is_ascii_uppercase() || *c == '_').collect();
             let (section, key) = name.split_once("__").unwrap_or(("", &name));
             let (section, key) = (section.to_lowercase(), key.to_lowercase());
-            let declared = known
-                .lines()
-                .any(|line| line.trim_start_matches("# ").starts_with(&format!("{key} =")));
+            let declared = known.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{key} =")));
             let sectioned = section.is_empty() || known.contains(&format!("[{section}]"));
             let exists = (declared && sectioned) || readers.contains(&format!("\"EF__{name}\""));
             assert!(exists, "{page} speaks of EF__{name}, which nothing reads");
