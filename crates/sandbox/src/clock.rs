@@ -22,25 +22,18 @@ pub(crate) struct Clock {
 impl Clock {
     /// A clock that already runs `ahead_s` seconds ahead, as remembered from an earlier run.
     pub(crate) fn ahead_by(ahead_s: i64) -> Self {
-        Self {
-            ahead_s: AtomicI64::new(ahead_s),
-        }
+        Self { ahead_s: AtomicI64::new(ahead_s) }
     }
 
     /// The present, in sandbox time.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the room where the sandbox reads the clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the room where the sandbox reads the clock")]
     pub(crate) fn now(&self) -> Moment {
         Utc::now() + TimeDelta::try_seconds(self.ahead_s.load(Ordering::SeqCst)).unwrap_or_default()
     }
 
     /// Moves the clock forward and tells how far ahead it runs now.
     pub(crate) fn advance(&self, seconds: i64) -> i64 {
-        self.ahead_s
-            .fetch_add(seconds, Ordering::SeqCst)
-            .saturating_add(seconds)
+        self.ahead_s.fetch_add(seconds, Ordering::SeqCst).saturating_add(seconds)
     }
 
     /// Back to the machine's time.

@@ -10,11 +10,7 @@ use crate::world::World;
 /// `/clock` and `/reset`.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(
-            web::resource("/clock")
-                .route(web::post().to(post_clock))
-                .route(web::get().to(get_clock)),
-        )
+        .service(web::resource("/clock").route(web::post().to(post_clock)).route(web::get().to(get_clock)))
         .route("/reset", web::post().to(post_reset));
 }
 

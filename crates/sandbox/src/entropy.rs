@@ -8,16 +8,9 @@ const HEX: &[u8] = b"0123456789abcdef";
 const DIGITS: &[u8] = b"0123456789";
 
 fn draw(alphabet: &[u8], length: usize) -> String {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the room where the sandbox draws random numbers"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the room where the sandbox draws random numbers")]
     let mut dice = rand::rng();
-    (0..length)
-        .filter_map(|_| alphabet.get(dice.random_range(0..alphabet.len())))
-        .copied()
-        .map(char::from)
-        .collect()
+    (0..length).filter_map(|_| alphabet.get(dice.random_range(0..alphabet.len()))).copied().map(char::from).collect()
 }
 
 /// Letters of both cases and digits.

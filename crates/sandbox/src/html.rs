@@ -21,11 +21,7 @@ pub(crate) fn escape(text: &str) -> String {
 
 /// A JSON document that may stand inside a `<script>` element: no `</script>` can hide in it.
 pub(crate) fn script_json(value: &serde_json::Value) -> String {
-    value
-        .to_string()
-        .replace('<', "\\u003c")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029")
+    value.to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
 /// Replaces every `{{name}}` by its escaped value in one pass, so that a value cannot bring placeholders of its own.
@@ -65,10 +61,7 @@ mod tests {
 
     #[test]
     fn a_value_can_bring_neither_markup_nor_placeholders() {
-        let page = fill(
-            "<p>{{name}} {{raw:json}}</p>{{unknown}}",
-            &[("name", "<b>{{json}}"), ("json", "{\"a\":1}")],
-        );
+        let page = fill("<p>{{name}} {{raw:json}}</p>{{unknown}}", &[("name", "<b>{{json}}"), ("json", "{\"a\":1}")]);
         assert_eq!(page, "<p>&lt;b&gt;{{json}} {\"a\":1}</p>");
     }
 

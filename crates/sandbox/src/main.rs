@@ -3,11 +3,7 @@
 //! `EF__SANDBOX__LISTEN` is where it listens (`127.0.0.1:9090`), `EF__SANDBOX__WEBHOOK_URL` where Toss's webhooks go,
 //! `EF__SANDBOX__PUBLIC_URL` where browsers reach it if that differs; `--data DIR` is where it remembers.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a program at a terminal speaks there"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program at a terminal speaks there")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,10 +11,7 @@ use std::process::ExitCode;
 use ef_sandbox::{Sandbox, SandboxConfig};
 use tokio::signal::unix::{SignalKind, signal};
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the binary's one reader of the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the binary's one reader of the environment")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -30,9 +23,8 @@ fn configure(mut arguments: impl Iterator<Item = String>) -> Result<SandboxConfi
         ..SandboxConfig::default()
     };
     if let Some(listen) = variable("EF__SANDBOX__LISTEN") {
-        config.listen = listen
-            .parse()
-            .map_err(|_| format!("EF__SANDBOX__LISTEN is no address with a port: {listen}"))?;
+        config.listen =
+            listen.parse().map_err(|_| format!("EF__SANDBOX__LISTEN is no address with a port: {listen}"))?;
     }
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -47,9 +39,7 @@ async fn run() -> Result<(), String> {
     let config = configure(std::env::args().skip(1))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let sandbox = Sandbox::start(config).await.map_err(|error| {
-        let cause = std::error::Error::source(&error)
-            .map(|source| format!(": {source}"))
-            .unwrap_or_default();
+        let cause = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
         format!("{error}{cause}")
     })?;
     println!("console  {}/", sandbox.url());
@@ -66,10 +56,7 @@ async fn run() -> Result<(), String> {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {

@@ -49,10 +49,7 @@ impl Default for SandboxConfig {
 impl SandboxConfig {
     /// Any free port and no memory: what a test wants.
     pub fn for_tests() -> Self {
-        Self {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            ..Self::default()
-        }
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), ..Self::default() }
     }
 }
 
@@ -110,19 +107,8 @@ impl Sandbox {
             let _ = end.send(());
         };
         thread.spawn(life).map_err(SandboxError::Thread)?;
-        let Running {
-            address,
-            public_url,
-            server,
-            traffic,
-        } = readiness.await.map_err(|_| SandboxError::Ended)??;
-        Ok(Self {
-            address,
-            public_url,
-            server,
-            traffic,
-            ended: Some(ended),
-        })
+        let Running { address, public_url, server, traffic } = readiness.await.map_err(|_| SandboxError::Ended)??;
+        Ok(Self { address, public_url, server, traffic, ended: Some(ended) })
     }
 
     /// The address it listens on.
@@ -171,11 +157,7 @@ impl Drop for Sandbox {
 }
 
 fn local_url(address: SocketAddr) -> String {
-    let reachable = if address.ip().is_unspecified() {
-        Ipv4Addr::LOCALHOST.into()
-    } else {
-        address.ip()
-    };
+    let reachable = if address.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { address.ip() };
     format!("http://{}", SocketAddr::new(reachable, address.port()))
 }
 
@@ -198,17 +180,10 @@ async fn set_up(
     config: SandboxConfig,
     traffic: &Arc<Traffic>,
 ) -> Result<(actix_web::dev::Server, Arc<World>, Running), SandboxError> {
-    let listen = |source| SandboxError::Listen {
-        address: config.listen,
-        source,
-    };
+    let listen = |source| SandboxError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let public_url = config
-        .public_url
-        .unwrap_or_else(|| local_url(address))
-        .trim_end_matches('/')
-        .to_owned();
+    let public_url = config.public_url.unwrap_or_else(|| local_url(address)).trim_end_matches('/').to_owned();
     let settings = TossSettings {
         base: public_url.clone(),
         webhook_url: config.webhook_url,
@@ -220,11 +195,6 @@ async fn set_up(
     drop(remembered);
     tokio::spawn(deliver_webhooks(Arc::clone(&world.toss)));
     let server = serve(listener, Arc::clone(&world), Arc::clone(traffic)).map_err(listen)?;
-    let running = Running {
-        address,
-        public_url,
-        server: server.handle(),
-        traffic: Arc::clone(traffic),
-    };
+    let running = Running { address, public_url, server: server.handle(), traffic: Arc::clone(traffic) };
     Ok((server, world, running))
 }

@@ -65,9 +65,7 @@ async fn count(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let _passing = request
-        .app_data::<web::Data<Traffic>>()
-        .map(|traffic| Passing::enter(traffic));
+    let _passing = request.app_data::<web::Data<Traffic>>().map(|traffic| Passing::enter(traffic));
     next.call(request).await
 }
 
@@ -83,10 +81,5 @@ pub(crate) fn serve(listener: TcpListener, world: Arc<World>, traffic: Arc<Traff
             .configure(control::routes)
             .service(web::scope("/toss").configure(toss::routes))
     });
-    Ok(server
-        .on_connect(keep_wire)
-        .workers(WORKERS)
-        .disable_signals()
-        .listen(listener)?
-        .run())
+    Ok(server.on_connect(keep_wire).workers(WORKERS).disable_signals().listen(listener)?.run())
 }

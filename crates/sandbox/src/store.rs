@@ -66,11 +66,7 @@ impl Record {
 #[derive(Debug)]
 pub(crate) enum Write {
     /// Remember, or remember anew.
-    Put {
-        kind: &'static str,
-        key: String,
-        body: String,
-    },
+    Put { kind: &'static str, key: String, body: String },
     /// Forget one thing.
     Delete { kind: &'static str, key: String },
     /// Forget everything.
@@ -84,11 +80,7 @@ impl Write {
             tracing::error!(%error, kind, "a record has no JSON form");
             "null".to_owned()
         });
-        Self::Put {
-            kind,
-            key: key.into(),
-            body,
-        }
+        Self::Put { kind, key: key.into(), body }
     }
 }
 
@@ -130,22 +122,12 @@ impl Store {
             let records = read_all(&mut file).await?;
             Ok((file, records))
         };
-        let (file, records) = opened
-            .await
-            .map_err(|source| StoreError::Open(folder.to_owned(), source))?;
+        let (file, records) = opened.await.map_err(|source| StoreError::Open(folder.to_owned(), source))?;
         let (sender, inbox) = mpsc::unbounded_channel();
         let (told, progress) = watch::channel(Progress::UpTo(0));
         tokio::spawn(keep(file, inbox, told));
-        let queue = Mutex::new(Queue {
-            last: 0,
-            sender: Some(sender),
-        });
-        Ok((
-            Self {
-                journal: Some(Journal { queue, progress }),
-            },
-            records,
-        ))
+        let queue = Mutex::new(Queue { last: 0, sender: Some(sender) });
+        Ok((Self { journal: Some(Journal { queue, progress }) }, records))
     }
 
     /// Hands over one change; its writes are stored together or not at all.
@@ -172,11 +154,7 @@ impl Store {
             })
             .await
             .map_err(|_| NotDurable)?;
-        if *reached == Progress::Broken {
-            Err(NotDurable)
-        } else {
-            Ok(())
-        }
+        if *reached == Progress::Broken { Err(NotDurable) } else { Ok(()) }
     }
 
     /// Writes what is left and closes the file.
@@ -216,17 +194,9 @@ async fn connect(file: &Path) -> Result<SqliteConnection, sqlx::Error> {
 }
 
 async fn read_all(file: &mut SqliteConnection) -> Result<Vec<Record>, sqlx::Error> {
-    let rows = sqlx::query("SELECT kind, key, body FROM record ORDER BY kind, key")
-        .fetch_all(file)
-        .await?;
+    let rows = sqlx::query("SELECT kind, key, body FROM record ORDER BY kind, key").fetch_all(file).await?;
     rows.into_iter()
-        .map(|row| {
-            Ok(Record {
-                kind: row.try_get(0)?,
-                key: row.try_get(1)?,
-                body: row.try_get(2)?,
-            })
-        })
+        .map(|row| Ok(Record { kind: row.try_get(0)?, key: row.try_get(1)?, body: row.try_get(2)? }))
         .collect()
 }
 
@@ -260,9 +230,9 @@ async fn commit(file: &mut SqliteConnection, writes: Vec<Write>) -> Result<(), s
                     .bind(key)
                     .bind(body)
             }
-            Write::Delete { kind, key } => sqlx::query("DELETE FROM record WHERE kind = ? AND key = ?")
-                .bind(kind)
-                .bind(key),
+            Write::Delete { kind, key } => {
+                sqlx::query("DELETE FROM record WHERE kind = ? AND key = ?").bind(kind).bind(key)
+            }
             Write::Clear => sqlx::query("DELETE FROM record"),
         };
         query.execute(&mut *transaction).await?;
@@ -280,10 +250,7 @@ mod tests {
         let (store, records) = Store::open(Some(folder.path())).await.unwrap();
         assert!(records.is_empty());
         store.submit(vec![Write::put("a", "1", &"one"), Write::put("a", "2", &"two")]);
-        store.submit(vec![Write::Delete {
-            kind: "a",
-            key: "1".to_owned(),
-        }]);
+        store.submit(vec![Write::Delete { kind: "a", key: "1".to_owned() }]);
         store.settled().await.unwrap();
         store.close().await;
 

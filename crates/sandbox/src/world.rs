@@ -27,10 +27,7 @@ pub(crate) struct World {
 impl World {
     /// A world that goes on where `remembered` ends.
     pub(crate) fn new(settings: TossSettings, store: Store, remembered: &[Record]) -> Result<Self, StoreError> {
-        let ahead = remembered
-            .iter()
-            .find(|record| record.kind == CLOCK)
-            .map(Record::read::<ClockRecord>);
+        let ahead = remembered.iter().find(|record| record.kind == CLOCK).map(Record::read::<ClockRecord>);
         let clock = Arc::new(Clock::ahead_by(ahead.transpose()?.unwrap_or_default().ahead_s));
         let store = Arc::new(store);
         let toss = Arc::new(Toss::new(settings, remembered, Arc::clone(&clock), Arc::clone(&store))?);
@@ -40,8 +37,7 @@ impl World {
     /// Moves time forward; whatever falls due happens before this returns.
     pub(crate) fn advance(&self, seconds: i64) -> chrono::DateTime<chrono::Utc> {
         let ahead_s = self.clock.advance(seconds);
-        self.store
-            .submit(vec![Write::put(CLOCK, "offset", &ClockRecord { ahead_s })]);
+        self.store.submit(vec![Write::put(CLOCK, "offset", &ClockRecord { ahead_s })]);
         self.toss.time_has_moved();
         self.clock.now()
     }

@@ -59,11 +59,7 @@ pub(crate) fn term(
         return Err(Refusal::of("EXCEED_MAX_VALID_HOURS"));
     }
     let within = valid_hours.map(|hours| TimeDelta::try_hours(hours).filter(|_| hours > 0).ok_or_else(malformed));
-    let until = due_date.map(|text| {
-        parse_korean_wall_time(text)
-            .filter(|due| *due > now)
-            .ok_or_else(malformed)
-    });
+    let until = due_date.map(|text| parse_korean_wall_time(text).filter(|due| *due > now).ok_or_else(malformed));
     let until = until.transpose()?;
     if until.is_some_and(|due| due > now + TimeDelta::days(90)) {
         return Err(Refusal::of("EXCEED_MAX_DUE_DATE"));
@@ -75,9 +71,7 @@ pub(crate) fn term(
 pub(crate) fn issue(state: &mut State, pair: &KeyPair, body: &[u8], now: Moment) -> Result<Payment, Refusal> {
     let malformed = || Refusal::of("INVALID_REQUEST");
     let body: IssueBody = serde_json::from_slice(body).map_err(|_| malformed())?;
-    let amount = read_amount(&body.amount)
-        .filter(|amount| *amount > 0)
-        .ok_or_else(malformed)?;
+    let amount = read_amount(&body.amount).filter(|amount| *amount > 0).ok_or_else(malformed)?;
     let bank = parse_bank(&body.bank).ok_or_else(|| Refusal::of("INVALID_BANK"))?;
     if !order_id_fits(&body.order_id) {
         return Err(Refusal::of("INVALID_ORDER_ID"));
@@ -95,11 +89,7 @@ pub(crate) fn issue(state: &mut State, pair: &KeyPair, body: &[u8], now: Moment)
     if state.order_is_taken(&body.order_id, None) {
         return Err(Refusal::of("DUPLICATED_ORDER_ID"));
     }
-    let customer = Customer {
-        key: None,
-        name: Some(body.customer_name),
-        phone: body.customer_mobile_phone,
-    };
+    let customer = Customer { key: None, name: Some(body.customer_name), phone: body.customer_mobile_phone };
     let new = NewPayment {
         tax_free_amount,
         metadata: body.metadata,
@@ -110,13 +100,7 @@ pub(crate) fn issue(state: &mut State, pair: &KeyPair, body: &[u8], now: Moment)
         ..NewPayment::plain(body.order_id, body.order_name, amount)
     };
     let mut record = state.open(new, now);
-    record.authenticate(
-        Choice {
-            bank: bank.to_owned(),
-            ..Choice::of(Method::VirtualAccount)
-        },
-        now,
-    );
+    record.authenticate(Choice { bank: bank.to_owned(), ..Choice::of(Method::VirtualAccount) }, now);
     approve(&mut record, state.base(), now);
     announce_approval(state, &record, now);
     let payment = record.payment.clone();

@@ -100,13 +100,7 @@ async fn get_payment(toss: web::Data<Toss>, request: HttpRequest, key: web::Path
 }
 
 async fn get_order(toss: web::Data<Toss>, request: HttpRequest, order: web::Path<String>) -> HttpResponse {
-    serve(
-        toss,
-        request,
-        web::Bytes::new(),
-        Operation::LookUpOrder(order.into_inner()),
-    )
-    .await
+    serve(toss, request, web::Bytes::new(), Operation::LookUpOrder(order.into_inner())).await
 }
 
 async fn get_transactions(toss: web::Data<Toss>, request: HttpRequest) -> HttpResponse {
@@ -142,13 +136,7 @@ async fn serve(toss: web::Data<Toss>, request: HttpRequest, body: web::Bytes, op
 }
 
 fn read_call(toss: &Toss, request: &HttpRequest, body: web::Bytes, operation: Operation) -> Result<Call, Refusal> {
-    let text = |name: &str| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned)
-    };
+    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let pair = auth::caller(text(AUTHORIZATION.as_str()).as_deref(), toss.pairs())?;
     let key = text("idempotency-key").filter(|_| operation.is_post());
     if key.as_ref().is_some_and(|key| key.chars().count() > LONGEST_KEY) {
@@ -157,13 +145,7 @@ fn read_call(toss: &Toss, request: &HttpRequest, body: web::Bytes, operation: Op
     let scope = key.map(|key| format!("{} {} {} {key}", pair.secret, request.method(), request.path()));
     // Live keys know no simulation.
     let test_code = text("tosspayments-test-code").filter(|_| pair.secret.starts_with("test_"));
-    Ok(Call {
-        operation,
-        pair,
-        scope,
-        test_code,
-        body,
-    })
+    Ok(Call { operation, pair, scope, test_code, body })
 }
 
 async fn run(toss: &Arc<Toss>, call: Call) -> Outcome {
@@ -176,11 +158,7 @@ async fn run(toss: &Arc<Toss>, call: Call) -> Outcome {
         (fault, answer, claimed)
     });
     let durable = toss.settled().await;
-    if let Some(delay_ms) = fault
-        .as_ref()
-        .filter(|fault| fault.kind == FaultKind::Delay)
-        .map(delay_of)
-    {
+    if let Some(delay_ms) = fault.as_ref().filter(|fault| fault.kind == FaultKind::Delay).map(delay_of) {
         tokio::time::sleep(Duration::from_millis(delay_ms)).await;
     }
     if let Some(scope) = call.scope.as_ref().filter(|_| claimed) {
@@ -256,21 +234,13 @@ fn json(value: &impl serde::Serialize) -> Result<String, Refusal> {
 
 fn to_answer(result: Result<String, Refusal>) -> Answer {
     match result {
-        Ok(body) => Answer {
-            status: 200,
-            body,
-            trace_id: entropy::hex(32),
-        },
+        Ok(body) => Answer { status: 200, body, trace_id: entropy::hex(32) },
         Err(refusal) => refused(&refusal),
     }
 }
 
 fn refused(refusal: &Refusal) -> Answer {
-    Answer {
-        status: refusal.status,
-        body: refusal.body(),
-        trace_id: entropy::hex(32),
-    }
+    Answer { status: refusal.status, body: refusal.body(), trace_id: entropy::hex(32) }
 }
 
 /// Dresses an answer in the headers that Toss sends.

@@ -18,24 +18,15 @@ pub struct KeyPair {
 impl KeyPair {
     /// A pair of keys.
     pub fn new(client: impl Into<String>, secret: impl Into<String>) -> Self {
-        Self {
-            client: client.into(),
-            secret: secret.into(),
-        }
+        Self { client: client.into(), secret: secret.into() }
     }
 }
 
 /// The pairs that every sandbox knows: Toss's published documentation keys, and two with speaking names.
 pub(crate) fn well_known_pairs() -> Vec<KeyPair> {
     vec![
-        KeyPair::new(
-            "test_ck_D5GePWvyJnrK0W0k6q8gLzN97Eoq",
-            "test_sk_zXLkKEypNArWmo50nX3lmeaxYG5R",
-        ),
-        KeyPair::new(
-            "test_gck_docs_Ovk5rk1EwkEbP0W43n07xlzm",
-            "test_gsk_docs_OaPz8L5KdmQXkzRz3y47BMw6",
-        ),
+        KeyPair::new("test_ck_D5GePWvyJnrK0W0k6q8gLzN97Eoq", "test_sk_zXLkKEypNArWmo50nX3lmeaxYG5R"),
+        KeyPair::new("test_gck_docs_Ovk5rk1EwkEbP0W43n07xlzm", "test_gsk_docs_OaPz8L5KdmQXkzRz3y47BMw6"),
         KeyPair::new("test_ck_sandbox", "test_sk_sandbox"),
         KeyPair::new("test_gck_sandbox", "test_gsk_sandbox"),
     ]
@@ -50,20 +41,13 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// Reads the `Authorization` header and finds the pair whose secret half it carries.
 pub(crate) fn caller(header: Option<&str>, pairs: &[KeyPair]) -> Result<KeyPair, Refusal> {
     let unauthorized = || Refusal::of("UNAUTHORIZED_KEY");
-    let (scheme, credentials) = header
-        .and_then(|header| header.split_once(' '))
-        .ok_or_else(unauthorized)?;
+    let (scheme, credentials) = header.and_then(|header| header.split_once(' ')).ok_or_else(unauthorized)?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(unauthorized());
     }
     let decoded = LENIENT.decode(credentials.trim()).map_err(|_| unauthorized())?;
     let text = String::from_utf8(decoded).map_err(|_| unauthorized())?;
-    let (user, password) = text
-        .split_once(':')
-        .ok_or_else(|| Refusal::of("INCORRECT_BASIC_AUTH_FORMAT"))?;
-    let known = pairs
-        .iter()
-        .find(|pair| pair.secret == user)
-        .filter(|_| password.is_empty());
+    let (user, password) = text.split_once(':').ok_or_else(|| Refusal::of("INCORRECT_BASIC_AUTH_FORMAT"))?;
+    let known = pairs.iter().find(|pair| pair.secret == user).filter(|_| password.is_empty());
     known.cloned().ok_or_else(unauthorized)
 }

@@ -66,11 +66,7 @@ impl CancelRequest {
         };
         let currency_fits = body.currency.is_none_or(|currency| currency == "KRW");
         let amounts_fit = request.amount.is_none_or(|amount| amount > 0) && request.tax_free_amount >= 0;
-        if reason_fits && currency_fits && amounts_fit {
-            Ok(request)
-        } else {
-            Err(malformed())
-        }
+        if reason_fits && currency_fits && amounts_fit { Ok(request) } else { Err(malformed()) }
     }
 }
 
@@ -83,9 +79,7 @@ pub(crate) fn cancel(
     now: Moment,
 ) -> Result<Payment, Refusal> {
     let request = CancelRequest::parse(body)?;
-    let record = state
-        .find(payment_key)
-        .ok_or_else(|| Refusal::of("NOT_FOUND_PAYMENT"))?;
+    let record = state.find(payment_key).ok_or_else(|| Refusal::of("NOT_FOUND_PAYMENT"))?;
     owned_by(&record, pair)?;
     settle(state, record, &request, now)
 }
@@ -148,11 +142,7 @@ fn permit(
     let whole = amount == record.payment.total_amount;
     let Some(approved_at) = record.approved_at else {
         // No deposit yet: there is nothing to pay back, only an account to close.
-        return if whole {
-            Ok(None)
-        } else {
-            Err(Refusal::of("NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT"))
-        };
+        return if whole { Ok(None) } else { Err(Refusal::of("NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT")) };
     };
     if !whole && !record.method().refunds_in_parts() {
         return Err(Refusal::of("NOT_ALLOWED_PARTIAL_REFUND"));
@@ -174,9 +164,7 @@ fn permit(
 
 fn refund_account(body: Option<&RefundAccountBody>) -> Result<RefundAccount, Refusal> {
     let body = body.ok_or_else(|| Refusal::of("INVALID_REFUND_ACCOUNT_INFO"))?;
-    let bank_code = parse_bank(&body.bank)
-        .ok_or_else(|| Refusal::of("INVALID_BANK"))?
-        .to_owned();
+    let bank_code = parse_bank(&body.bank).ok_or_else(|| Refusal::of("INVALID_BANK"))?.to_owned();
     let number = &body.account_number;
     if number.is_empty() || number.len() > 20 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Refusal::of("INVALID_REFUND_ACCOUNT_NUMBER"));
@@ -184,31 +172,19 @@ fn refund_account(body: Option<&RefundAccountBody>) -> Result<RefundAccount, Ref
     if body.holder_name.trim().is_empty() || body.holder_name.chars().count() > 60 {
         return Err(Refusal::of("INVALID_REFUND_ACCOUNT_INFO"));
     }
-    Ok(RefundAccount {
-        bank_code,
-        account_number: number.clone(),
-        holder_name: body.holder_name.clone(),
-    })
+    Ok(RefundAccount { bank_code, account_number: number.clone(), holder_name: body.holder_name.clone() })
 }
 
 fn apply(record: &mut Record, amount: i64, request: &CancelRequest, now: Moment) -> Result<(), Refusal> {
     let payment = &mut record.payment;
     let everything = amount == payment.balance_amount;
-    let tax_free = if everything {
-        payment.tax_free_amount
-    } else {
-        request.tax_free_amount
-    };
+    let tax_free = if everything { payment.tax_free_amount } else { request.tax_free_amount };
     if tax_free > payment.tax_free_amount || tax_free > amount {
         return Err(Refusal::of("INVALID_REQUEST"));
     }
     // Emptied by several cancels, a payment stays PARTIAL_CANCELED; only one cancel of everything makes it CANCELED.
     let in_one_go = everything && payment.status != Status::PartialCanceled;
-    payment.status = if in_one_go {
-        Status::Canceled
-    } else {
-        Status::PartialCanceled
-    };
+    payment.status = if in_one_go { Status::Canceled } else { Status::PartialCanceled };
     payment.balance_amount -= amount;
     payment.tax_free_amount -= tax_free;
     payment.rebalance();

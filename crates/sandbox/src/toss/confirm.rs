@@ -111,10 +111,8 @@ fn refusal_at_approval(record: &Record) -> Option<Refusal> {
 
 fn abort(state: &mut State, mut record: Record, refusal: &Refusal, now: Moment) {
     record.payment.status = Status::Aborted;
-    record.payment.failure = Some(Failure {
-        code: refusal.code.to_owned(),
-        message: refusal.message.clone().into_owned(),
-    });
+    record.payment.failure =
+        Some(Failure { code: refusal.code.to_owned(), message: refusal.message.clone().into_owned() });
     state.hooks.status_changed(&record.payment, now);
     state.keep(record);
 }
@@ -133,42 +131,26 @@ pub(crate) fn approve(record: &mut Record, base: &str, now: Moment) {
     let account = (choice.method == Method::VirtualAccount).then(|| issue_account(record, &choice, now));
     let payment = &mut record.payment;
     payment.last_transaction_key = Some(transaction_key());
-    payment.receipt = Some(Link {
-        url: receipt_url.clone(),
-    });
+    payment.receipt = Some(Link { url: receipt_url.clone() });
     match choice.method {
         Method::Card => payment.card = Some(card(&choice.issuer, total)),
         Method::EasyPay => {
             let from_card = choice.card_amount.clamp(0, total);
             payment.card = (from_card > 0).then(|| card(&choice.issuer, from_card));
             let provider = choice.provider.unwrap_or_else(|| "토스페이".to_owned());
-            payment.easy_pay = Some(EasyPay {
-                provider,
-                amount: total - from_card,
-                discount_amount: 0,
-            });
+            payment.easy_pay = Some(EasyPay { provider, amount: total - from_card, discount_amount: 0 });
         }
         Method::Transfer => {
-            payment.transfer = Some(Transfer {
-                bank_code: choice.bank,
-                settlement_status: "INCOMPLETED".to_owned(),
-            });
+            payment.transfer = Some(Transfer { bank_code: choice.bank, settlement_status: "INCOMPLETED".to_owned() });
         }
         Method::MobilePhone => {
             let customer_mobile_phone = record.customer.phone.clone();
             let settlement_status = "INCOMPLETED".to_owned();
-            payment.mobile_phone = Some(MobilePhone {
-                customer_mobile_phone,
-                settlement_status,
-                receipt_url,
-            });
+            payment.mobile_phone = Some(MobilePhone { customer_mobile_phone, settlement_status, receipt_url });
         }
         Method::CultureGift | Method::BookGift | Method::GameGift => {
             let (approve_no, settlement_status) = ("00000000".to_owned(), "INCOMPLETED".to_owned());
-            payment.gift_certificate = Some(GiftCertificate {
-                approve_no,
-                settlement_status,
-            });
+            payment.gift_certificate = Some(GiftCertificate { approve_no, settlement_status });
         }
         Method::VirtualAccount => {
             payment.virtual_account = account;
@@ -199,10 +181,7 @@ fn card(issuer: &str, amount: i64) -> Card {
 }
 
 fn issue_account(record: &mut Record, choice: &Choice, now: Moment) -> VirtualAccount {
-    let within = record
-        .deposit_within_s
-        .and_then(chrono::TimeDelta::try_seconds)
-        .unwrap_or(DEPOSIT_WITHIN);
+    let within = record.deposit_within_s.and_then(chrono::TimeDelta::try_seconds).unwrap_or(DEPOSIT_WITHIN);
     let due = *record.due_at.get_or_insert(now + within);
     VirtualAccount {
         account_type: "일반".to_owned(),

@@ -19,30 +19,12 @@ use super::wire::Payment;
 /// Routes below `/toss/control`.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(
-            web::resource("/payments")
-                .route(web::post().to(post_payment))
-                .route(web::get().to(list_payments)),
-        )
+        .service(web::resource("/payments").route(web::post().to(post_payment)).route(web::get().to(list_payments)))
         .route("/payments/{key}/deposit", web::post().to(post_deposit))
-        .route(
-            "/payments/{key}/deposit-correction",
-            web::post().to(post_deposit_correction),
-        )
-        .route(
-            "/payments/{key}/dashboard-cancel",
-            web::post().to(post_dashboard_cancel),
-        )
-        .service(
-            web::resource("/faults")
-                .route(web::post().to(post_fault))
-                .route(web::get().to(list_faults)),
-        )
-        .service(
-            web::resource("/webhooks")
-                .route(web::post().to(post_webhooks))
-                .route(web::get().to(list_webhooks)),
-        );
+        .route("/payments/{key}/deposit-correction", web::post().to(post_deposit_correction))
+        .route("/payments/{key}/dashboard-cancel", web::post().to(post_dashboard_cancel))
+        .service(web::resource("/faults").route(web::post().to(post_fault)).route(web::get().to(list_faults)))
+        .service(web::resource("/webhooks").route(web::post().to(post_webhooks)).route(web::get().to(list_webhooks)));
 }
 
 /// Control calls are made by hand and by scripts: any content type will do, and an empty body is an empty object.
@@ -60,14 +42,10 @@ async fn respond<T: Serialize>(toss: &Toss, result: Result<T, Refusal>) -> HttpR
     let durable = toss.settled().await;
     let result = result.and_then(|value| durable.map(|()| value).map_err(|_| Refusal::of("FAILED_DB_PROCESSING")));
     match result {
-        Ok(value) => HttpResponse::Ok()
-            .insert_header(("cache-control", "no-store"))
-            .json(value),
+        Ok(value) => HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(value),
         Err(refusal) => {
             let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
-            HttpResponse::build(status)
-                .content_type("application/json")
-                .body(refusal.body())
+            HttpResponse::build(status).content_type("application/json").body(refusal.body())
         }
     }
 }
@@ -108,26 +86,14 @@ fn authenticated(toss: &Toss, body: PaymentBody) -> Result<PaymentView, Refusal>
     if body.amount <= 0 {
         return Err(Refusal::of("BELOW_ZERO_AMOUNT"));
     }
-    if body
-        .confirm_refusal
-        .as_deref()
-        .is_some_and(|code| Refusal::find(code).is_none())
-    {
+    if body.confirm_refusal.as_deref().is_some_and(|code| Refusal::find(code).is_none()) {
         return Err(refuse("confirmRefusal is no code that Toss knows"));
     }
     let choice = choice(&body)?;
-    let customer = Customer {
-        key: None,
-        name: body.customer_name,
-        phone: None,
-    };
+    let customer = Customer { key: None, name: body.customer_name, phone: None };
     let order_name = body.order_name.unwrap_or_else(|| "샘플 상품".to_owned());
     let plain = NewPayment::plain(body.order_id, order_name, body.amount);
-    let new = NewPayment {
-        customer,
-        client_key: body.client_key,
-        ..plain
-    };
+    let new = NewPayment { customer, client_key: body.client_key, ..plain };
     Ok(toss.change(|state, now| {
         let mut record = state.open(new, now);
         record.authenticate(choice, now);
@@ -145,10 +111,7 @@ fn choice(body: &PaymentBody) -> Result<Choice, Refusal> {
         (None, Some(_)) => Method::EasyPay,
         (None, None) => Method::Card,
     };
-    let mut choice = Choice {
-        card_amount: body.easy_pay_card_amount.unwrap_or(0),
-        ..Choice::of(method)
-    };
+    let mut choice = Choice { card_amount: body.easy_pay_card_amount.unwrap_or(0), ..Choice::of(method) };
     if let Some(name) = &body.easy_pay_provider {
         choice.provider = Some(parse_provider(name).ok_or_else(unsupported)?.to_owned());
     }
@@ -166,12 +129,7 @@ async fn list_payments(toss: web::Data<Toss>, query: web::Query<ListQuery>) -> H
     let latest = query.latest.unwrap_or(usize::MAX);
     let payments: Vec<Payment> = toss.change(|state, now| {
         state.tick(now);
-        let mut payments: Vec<_> = state
-            .payments()
-            .rev()
-            .take(latest)
-            .map(|record| record.payment.clone())
-            .collect();
+        let mut payments: Vec<_> = state.payments().rev().take(latest).map(|record| record.payment.clone()).collect();
         payments.reverse();
         payments
     });
@@ -184,11 +142,8 @@ struct DepositBody {
 }
 
 async fn post_deposit(toss: web::Data<Toss>, key: web::Path<String>, body: web::Bytes) -> HttpResponse {
-    let result = read::<DepositBody>(&body).and_then(|body| {
-        on_payment(&toss, &key, |state, record, now| {
-            deposit(state, record, body.amount, now)
-        })
-    });
+    let result = read::<DepositBody>(&body)
+        .and_then(|body| on_payment(&toss, &key, |state, record, now| deposit(state, record, body.amount, now)));
     respond(&toss, result).await
 }
 
@@ -210,12 +165,7 @@ async fn post_dashboard_cancel(toss: web::Data<Toss>, key: web::Path<String>, bo
             return Err(refuse("amount must be positive"));
         }
         let reason = body.reason.unwrap_or_else(|| "상점관리자에서 취소".to_owned());
-        let request = CancelRequest {
-            reason,
-            amount: body.amount,
-            by_hand: true,
-            ..CancelRequest::default()
-        };
+        let request = CancelRequest { reason, amount: body.amount, by_hand: true, ..CancelRequest::default() };
         on_payment(&toss, &key, |state, record, now| settle(state, record, &request, now))
     });
     respond(&toss, result).await
@@ -253,11 +203,7 @@ async fn list_faults(toss: web::Data<Toss>) -> HttpResponse {
 
 async fn post_webhooks(toss: web::Data<Toss>, body: web::Bytes) -> HttpResponse {
     let result = read::<HookSettings>(&body).and_then(|settings| {
-        if settings
-            .url
-            .as_deref()
-            .is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://"))
-        {
+        if settings.url.as_deref().is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
             return Err(refuse("url must be an absolute http address"));
         }
         if !(0.0..=1000.0).contains(&settings.retry_scale) {

@@ -27,14 +27,8 @@ impl Courier {
     fn build() -> Option<reqwest::Client> {
         // Another part of the process may have chosen a provider already; any will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = reqwest::Client::builder()
-            .timeout(PATIENCE)
-            .redirect(reqwest::redirect::Policy::none());
-        builder
-            .no_proxy()
-            .build()
-            .inspect_err(|error| tracing::error!(%error, "webhooks cannot be sent"))
-            .ok()
+        let builder = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+        builder.no_proxy().build().inspect_err(|error| tracing::error!(%error, "webhooks cannot be sent")).ok()
     }
 }
 
@@ -74,12 +68,7 @@ async fn deliver(toss: Arc<Toss>, client: Option<reqwest::Client>, url: Option<S
         (Some(client), Some(url), Ok(())) => send(&client, &url, &delivery, toss.now()).await,
     };
     if let Err(reason) = &outcome {
-        tracing::info!(
-            id = delivery.transmission_id,
-            order = delivery.order_id,
-            reason,
-            "webhook not delivered"
-        );
+        tracing::info!(id = delivery.transmission_id, order = delivery.order_id, reason, "webhook not delivered");
     }
     toss.change(|state, now| state.hooks.report(delivery.number, outcome, now));
 }
@@ -89,10 +78,7 @@ async fn send(client: &reqwest::Client, url: &str, delivery: &Delivery, now: Mom
         .post(url)
         .header("content-type", "application/json")
         .header("tosspayments-webhook-transmission-time", korean_time(now))
-        .header(
-            "tosspayments-webhook-transmission-retried-count",
-            delivery.attempts.len().to_string(),
-        )
+        .header("tosspayments-webhook-transmission-retried-count", delivery.attempts.len().to_string())
         .header("tosspayments-webhook-transmission-id", &delivery.transmission_id)
         .body(delivery.body.clone());
     match request.send().await {

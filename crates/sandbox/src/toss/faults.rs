@@ -79,10 +79,6 @@ impl Faults {
     }
 
     pub(crate) fn take_writes(&mut self) -> Vec<Write> {
-        if std::mem::take(&mut self.changed) {
-            vec![Write::put(FAULTS, "waiting", self)]
-        } else {
-            Vec::new()
-        }
+        if std::mem::take(&mut self.changed) { vec![Write::put(FAULTS, "waiting", self)] } else { Vec::new() }
     }
 }

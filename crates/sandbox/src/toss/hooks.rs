@@ -48,12 +48,7 @@ fn unscaled() -> f64 {
 
 impl HookSettings {
     fn to(url: Option<String>) -> Self {
-        Self {
-            url,
-            duplicate: false,
-            reorder: false,
-            retry_scale: unscaled(),
-        }
+        Self { url, duplicate: false, reorder: false, retry_scale: unscaled() }
     }
 }
 
@@ -142,10 +137,7 @@ impl Hooks {
 
     /// Hooks that owe nothing. Numbers go on, lest a delivery still on its way reports under the number of a new one.
     pub(crate) fn renewed(&mut self) -> Self {
-        Self {
-            next_number: self.next_number,
-            ..Self::new(self.initial_url.take())
-        }
+        Self { next_number: self.next_number, ..Self::new(self.initial_url.take()) }
     }
 
     pub(crate) fn settings(&self) -> &HookSettings {
@@ -178,11 +170,7 @@ impl Hooks {
         // Real deliveries have been seen without it, whatever the documents say about comparing it.
         data.secret = None;
         let event_type = "PAYMENT_STATUS_CHANGED";
-        let body = StatusChanged {
-            event_type,
-            created_at: korean_wall_time(now),
-            data: &data,
-        };
+        let body = StatusChanged { event_type, created_at: korean_wall_time(now), data: &data };
         self.owe(event_type, payment, serde_json::to_string(&body), now);
     }
 
@@ -216,10 +204,8 @@ impl Hooks {
             due: Some(if held_back { now + HELD_BACK } else { now }),
         };
         self.events += 1;
-        let duplicate = self.settings.duplicate.then(|| Delivery {
-            due: Some(now + DUPLICATED_AFTER),
-            ..delivery.clone()
-        });
+        let duplicate =
+            self.settings.duplicate.then(|| Delivery { due: Some(now + DUPLICATED_AFTER), ..delivery.clone() });
         for mut delivery in std::iter::once(delivery).chain(duplicate) {
             delivery.number = self.next_number;
             self.next_number += 1;
@@ -228,8 +214,7 @@ impl Hooks {
     }
 
     fn keep(&mut self, delivery: Delivery) {
-        self.writes
-            .push(Write::put(DELIVERIES, format!("{:012}", delivery.number), &delivery));
+        self.writes.push(Write::put(DELIVERIES, format!("{:012}", delivery.number), &delivery));
         self.queue.extend(delivery.due.map(|due| (due, delivery.number)));
         self.deliveries.insert(delivery.number, delivery);
     }
@@ -237,13 +222,7 @@ impl Hooks {
     /// Takes what is due and can go out now, at most as much as may be on its way at once.
     pub(crate) fn take_due(&mut self, now: Moment) -> Vec<Delivery> {
         let mut taken = Vec::new();
-        let due: Vec<_> = self
-            .queue
-            .iter()
-            .take_while(|(due, _)| *due <= now)
-            .take(LOOKED_AT)
-            .copied()
-            .collect();
+        let due: Vec<_> = self.queue.iter().take_while(|(due, _)| *due <= now).take(LOOKED_AT).copied().collect();
         for entry in due {
             if self.busy.len() >= AT_ONCE {
                 break;
@@ -271,18 +250,13 @@ impl Hooks {
         };
         self.busy.remove(&delivery.order_id);
         delivery.delivered = outcome.is_ok();
-        let retry = RETRY_AFTER_MINUTES
-            .get(delivery.attempts.len())
-            .filter(|_| outcome.is_err());
+        let retry = RETRY_AFTER_MINUTES.get(delivery.attempts.len()).filter(|_| outcome.is_err());
         delivery.due = retry.and_then(|minutes| {
             let wait = Duration::from_secs(minutes * 60).mul_f64(self.settings.retry_scale);
             now.checked_add_signed(TimeDelta::from_std(wait).ok()?)
         });
         let outcome = outcome.err().unwrap_or_else(|| "200".to_owned());
-        delivery.attempts.push(Attempt {
-            at: korean_time(now),
-            outcome,
-        });
+        delivery.attempts.push(Attempt { at: korean_time(now), outcome });
         self.keep(delivery);
         self.trim();
     }
@@ -294,10 +268,7 @@ impl Hooks {
                 return;
             };
             self.deliveries.remove(&number);
-            self.writes.push(Write::Delete {
-                kind: DELIVERIES,
-                key: format!("{number:012}"),
-            });
+            self.writes.push(Write::Delete { kind: DELIVERIES, key: format!("{number:012}") });
         }
     }
 }

@@ -71,10 +71,7 @@ impl IdempotencyBook {
             Some(stored) if now < stored.first_used + REMEMBERED_FOR => return Claim::Replay(stored.answer.clone()),
             Some(_) => {
                 self.stored.remove(scope);
-                self.writes.push(Write::Delete {
-                    kind: ANSWERS,
-                    key: scope.to_owned(),
-                });
+                self.writes.push(Write::Delete { kind: ANSWERS, key: scope.to_owned() });
             }
             None => {}
         }
@@ -85,10 +82,7 @@ impl IdempotencyBook {
     /// Stores the answer in the same change as what it tells of.
     pub(crate) fn remember(&mut self, scope: &str, answer: &Answer, now: Moment) {
         if answer.is_stored() {
-            let stored = Stored {
-                answer: answer.clone(),
-                first_used: now,
-            };
+            let stored = Stored { answer: answer.clone(), first_used: now };
             self.writes.push(Write::put(ANSWERS, scope, &stored));
             self.stored.insert(scope.to_owned(), stored);
         }
@@ -109,11 +103,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16) -> Answer {
-        Answer {
-            status,
-            body: "{}".to_owned(),
-            trace_id: "t".to_owned(),
-        }
+        Answer { status, body: "{}".to_owned(), trace_id: "t".to_owned() }
     }
 
     #[test]

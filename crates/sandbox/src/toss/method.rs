@@ -85,18 +85,12 @@ pub(crate) const BANKS: [(&str, &str); 26] = [
 impl Method {
     /// Reads either name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        METHODS
-            .iter()
-            .find(|(_, korean, english)| *korean == name || *english == name)
-            .map(|(method, ..)| *method)
+        METHODS.iter().find(|(_, korean, english)| *korean == name || *english == name).map(|(method, ..)| *method)
     }
 
     /// The name that a Payment carries.
     pub(crate) fn korean(self) -> &'static str {
-        METHODS
-            .iter()
-            .find(|(method, ..)| *method == self)
-            .map_or("카드", |(_, korean, _)| korean)
+        METHODS.iter().find(|(method, ..)| *method == self).map_or("카드", |(_, korean, _)| korean)
     }
 
     /// The least that this way accepts: banks want more than card companies.
@@ -115,19 +109,13 @@ impl Method {
 
 /// The Korean name of an easy-pay provider given under either name.
 pub(crate) fn parse_provider(name: &str) -> Option<&'static str> {
-    PROVIDERS
-        .iter()
-        .find(|(korean, english)| *korean == name || *english == name)
-        .map(|(korean, _)| *korean)
+    PROVIDERS.iter().find(|(korean, english)| *korean == name || *english == name).map(|(korean, _)| *korean)
 }
 
 /// The code of a bank given by code or by name, with or without `은행`.
 pub(crate) fn parse_bank(name: &str) -> Option<&'static str> {
     let bare = name.strip_suffix("은행").unwrap_or(name);
-    BANKS
-        .iter()
-        .find(|(code, bank)| *code == name || *bank == name || *bank == bare)
-        .map(|(code, _)| *code)
+    BANKS.iter().find(|(code, bank)| *code == name || *bank == name || *bank == bare).map(|(code, _)| *code)
 }
 
 /// How a buyer chose to pay in the window.
@@ -145,13 +133,7 @@ impl Choice {
     /// A method with everyday details.
     pub(crate) fn of(method: Method) -> Self {
         let provider = (method == Method::EasyPay).then(|| "토스페이".to_owned());
-        Self {
-            method,
-            provider,
-            card_amount: 0,
-            issuer: "61".to_owned(),
-            bank: "20".to_owned(),
-        }
+        Self { method, provider, card_amount: 0, issuer: "61".to_owned(), bank: "20".to_owned() }
     }
 }
 

@@ -81,14 +81,7 @@ impl Toss {
         let mut state = State::new(settings.base, settings.webhook_url);
         state.restore(remembered)?;
         let amount_mismatch = settings.amount_mismatch;
-        Ok(Self {
-            state: Mutex::new(state),
-            pairs,
-            amount_mismatch,
-            clock,
-            store,
-            news: Notify::new(),
-        })
+        Ok(Self { state: Mutex::new(state), pairs, amount_mismatch, clock, store, news: Notify::new() })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

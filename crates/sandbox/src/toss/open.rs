@@ -88,11 +88,7 @@ struct OpenBody {
 }
 
 async fn post_window(toss: web::Data<Toss>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
-    let opener = request
-        .headers()
-        .get("origin")
-        .and_then(|origin| origin.to_str().ok())
-        .map(str::to_owned);
+    let opener = request.headers().get("origin").and_then(|origin| origin.to_str().ok()).map(str::to_owned);
     let opened = read(&body).and_then(|body| open(&toss, body, opener));
     let durable = toss.settled().await;
     match opened.and_then(|id| durable.map(|()| id).map_err(|_| Refusal::of("COMMON_ERROR"))) {
@@ -157,11 +153,7 @@ fn create(
         wanted,
         easy_pay: body.card.and_then(|card| card.easy_pay),
     };
-    let customer = Customer {
-        key: body.customer_key,
-        name: body.customer_name,
-        phone: body.customer_mobile_phone,
-    };
+    let customer = Customer { key: body.customer_key, name: body.customer_name, phone: body.customer_mobile_phone };
     state.open(
         NewPayment {
             tax_free_amount: body.tax_free_amount.unwrap_or(0),
@@ -182,23 +174,12 @@ fn check_amount(amount: &AmountBody) -> Result<i64, Refusal> {
     if amount.currency.as_deref() != Some("KRW") {
         return Err(Refusal::of("INVALID_AMOUNT_CURRENCY"));
     }
-    let value = amount
-        .value
-        .as_i64()
-        .ok_or_else(|| Refusal::of("INVALID_AMOUNT_VALUE"))?;
-    if value > 0 {
-        Ok(value)
-    } else {
-        Err(Refusal::of("BELOW_ZERO_AMOUNT"))
-    }
+    let value = amount.value.as_i64().ok_or_else(|| Refusal::of("INVALID_AMOUNT_VALUE"))?;
+    if value > 0 { Ok(value) } else { Err(Refusal::of("BELOW_ZERO_AMOUNT")) }
 }
 
 /// An address has to be absolute; and nothing but a web page may be gone to, least of all `javascript:`.
 fn check_url(url: Option<&str>, code: &'static str) -> Result<(), Refusal> {
     let fits = |url: &str| Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if url.is_none_or(fits) {
-        Ok(())
-    } else {
-        Err(Refusal::of(code))
-    }
+    if url.is_none_or(fits) { Ok(()) } else { Err(Refusal::of(code)) }
 }

@@ -46,11 +46,7 @@ pub(crate) async fn checkout(toss: web::Data<Toss>, key: web::Path<String>) -> H
     let window = record.as_ref().filter(|record| record.payment.status == Status::Ready);
     match window.and_then(|record| record.window.as_ref()) {
         Some(window) => {
-            let location = format!(
-                "{}/toss/window/{}",
-                toss.read(|state| state.base().to_owned()),
-                window.id
-            );
+            let location = format!("{}/toss/window/{}", toss.read(|state| state.base().to_owned()), window.id);
             HttpResponse::SeeOther().insert_header(("location", location)).finish()
         }
         None => show(record),

@@ -123,9 +123,7 @@ impl Record {
             failure: None,
             is_partial_cancelable: true,
             receipt: None,
-            checkout: Some(Link {
-                url: format!("{base}/toss/v1/payments/{payment_key}/checkout"),
-            }),
+            checkout: Some(Link { url: format!("{base}/toss/v1/payments/{payment_key}/checkout") }),
             payment_key,
             currency: "KRW".to_owned(),
             total_amount: new.amount,
@@ -185,19 +183,13 @@ impl Record {
 
     /// Whether the virtual account no longer takes a deposit.
     pub(crate) fn is_overdue(&self) -> bool {
-        self.payment
-            .virtual_account
-            .as_ref()
-            .is_some_and(|account| account.expired)
+        self.payment.virtual_account.as_ref().is_some_and(|account| account.expired)
     }
 
     /// Whether an approval has happened, whatever became of it: such an order takes no second payment.
     pub(crate) fn is_taken(&self) -> bool {
         use Status::{Canceled, Done, PartialCanceled, WaitingForDeposit};
-        matches!(
-            self.payment.status,
-            Done | Canceled | PartialCanceled | WaitingForDeposit
-        )
+        matches!(self.payment.status, Done | Canceled | PartialCanceled | WaitingForDeposit)
     }
 
     /// How the buyer pays; a payment without a choice counts as a card payment.

@@ -74,10 +74,7 @@ impl State {
     /// Forgets everything but its own address and the webhook address it was started with.
     pub(crate) fn reset(&mut self) {
         let hooks = self.hooks.renewed();
-        *self = Self {
-            hooks,
-            ..Self::new(std::mem::take(&mut self.base), None)
-        };
+        *self = Self { hooks, ..Self::new(std::mem::take(&mut self.base), None) };
     }
 
     /// What the journal has to keep of the changes since the last call.
@@ -110,8 +107,7 @@ impl State {
 
     /// Stores a payment as it is now.
     pub(crate) fn keep(&mut self, record: Record) {
-        self.writes
-            .push(Write::put(PAYMENTS, record.payment.payment_key.clone(), &record));
+        self.writes.push(Write::put(PAYMENTS, record.payment.payment_key.clone(), &record));
         self.index(&record);
         if let Some(known) = self.payments.get_mut(record.number) {
             *known = record;
@@ -123,10 +119,7 @@ impl State {
     fn index(&mut self, record: &Record) {
         let number = record.number;
         if self.by_key.insert(record.payment.payment_key.clone(), number).is_none() {
-            self.by_order
-                .entry(record.payment.order_id.clone())
-                .or_default()
-                .push(number);
+            self.by_order.entry(record.payment.order_id.clone()).or_default().push(number);
         }
         if let Some(window) = &record.window {
             self.by_window.insert(window.id.clone(), number);
@@ -143,18 +136,12 @@ impl State {
 
     /// The payment of that key.
     pub(crate) fn find(&self, payment_key: &str) -> Option<Record> {
-        self.by_key
-            .get(payment_key)
-            .and_then(|number| self.payments.get(*number))
-            .cloned()
+        self.by_key.get(payment_key).and_then(|number| self.payments.get(*number)).cloned()
     }
 
     /// The payment that a window belongs to.
     pub(crate) fn find_window(&self, window: &str) -> Option<Record> {
-        self.by_window
-            .get(window)
-            .and_then(|number| self.payments.get(*number))
-            .cloned()
+        self.by_window.get(window).and_then(|number| self.payments.get(*number)).cloned()
     }
 
     fn of_order(&self, order_id: &str) -> impl DoubleEndedIterator<Item = &Record> {
@@ -170,8 +157,7 @@ impl State {
 
     /// Whether another payment of this order was approved already.
     pub(crate) fn order_is_taken(&self, order_id: &str, but_for: Option<usize>) -> bool {
-        self.of_order(order_id)
-            .any(|record| record.is_taken() && Some(record.number) != but_for)
+        self.of_order(order_id).any(|record| record.is_taken() && Some(record.number) != but_for)
     }
 
     /// Books an approval or a cancel for the reconciliation list.
@@ -185,11 +171,7 @@ impl State {
             method: payment.method.clone().unwrap_or_default(),
             customer_key: record.customer.key.clone(),
             use_escrow: payment.use_escrow.unwrap_or(false),
-            receipt_url: payment
-                .receipt
-                .as_ref()
-                .map(|link| link.url.clone())
-                .unwrap_or_default(),
+            receipt_url: payment.receipt.as_ref().map(|link| link.url.clone()).unwrap_or_default(),
             status: payment.status,
             transaction_at: korean_time(now),
             currency: payment.currency.clone(),
@@ -210,19 +192,11 @@ impl State {
     pub(crate) fn tick(&mut self, now: Moment) {
         while let Some((deadline, number)) = self.deadlines.first().copied().filter(|(at, _)| *at <= now) {
             self.deadlines.remove(&(deadline, number));
-            let due = self
-                .payments
-                .get(number)
-                .filter(|record| record.deadline() == Some(deadline))
-                .cloned();
+            let due = self.payments.get(number).filter(|record| record.deadline() == Some(deadline)).cloned();
             let Some(mut record) = due else { continue };
             if record.payment.status == Status::WaitingForDeposit {
                 // An overdue account stays WAITING_FOR_DEPOSIT and nobody is told.
-                record
-                    .payment
-                    .virtual_account
-                    .iter_mut()
-                    .for_each(|account| account.expired = true);
+                record.payment.virtual_account.iter_mut().for_each(|account| account.expired = true);
             } else {
                 record.expire();
                 self.hooks.status_changed(&record.payment, now);

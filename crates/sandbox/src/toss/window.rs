@@ -30,11 +30,7 @@ const OFFERED: [(Method, &str); 5] = [
 
 /// Routes below `/toss/window`.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource("/{id}")
-            .route(web::get().to(show))
-            .route(web::post().to(act)),
-    );
+    config.service(web::resource("/{id}").route(web::get().to(show)).route(web::post().to(act)));
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -88,18 +84,12 @@ async fn show(toss: web::Data<Toss>, id: web::Path<String>) -> HttpResponse {
     }
 }
 
-const EXPIRED: (&str, &str) = (
-    "결제 시간이 만료되었습니다",
-    "결제 가능한 시간이 지났어요. 쇼핑몰로 돌아가 다시 시도해주세요.",
-);
+const EXPIRED: (&str, &str) =
+    ("결제 시간이 만료되었습니다", "결제 가능한 시간이 지났어요. 쇼핑몰로 돌아가 다시 시도해주세요.");
 const OVER: (&str, &str) = ("이미 진행된 결제입니다", "이 결제창에서 할 수 있는 일이 끝났어요.");
 
 fn window_page(record: &Record, window: &Window) -> String {
-    let wanted = if window.easy_pay.is_some() {
-        Method::EasyPay
-    } else {
-        window.wanted
-    };
+    let wanted = if window.easy_pay.is_some() { Method::EasyPay } else { window.wanted };
     let methods: String = OFFERED
         .iter()
         .map(|(method, name)| {
@@ -112,11 +102,7 @@ fn window_page(record: &Record, window: &Window) -> String {
             )
         })
         .collect();
-    let provider = window
-        .easy_pay
-        .as_deref()
-        .and_then(parse_provider)
-        .unwrap_or("토스페이");
+    let provider = window.easy_pay.as_deref().and_then(parse_provider).unwrap_or("토스페이");
     let providers: Vec<_> = PROVIDERS.iter().map(|(korean, _)| (*korean, *korean)).collect();
     fill(
         PAGE,
@@ -139,11 +125,7 @@ async fn act(toss: web::Data<Toss>, id: web::Path<String>, body: web::Form<ActBo
         state.find_window(&id).map(|record| play(state, record, &body, now))
     });
     if toss.settled().await.is_err() {
-        return notice(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "오류가 발생했습니다",
-            "잠시 후 다시 시도해주세요.",
-        );
+        return notice(StatusCode::INTERNAL_SERVER_ERROR, "오류가 발생했습니다", "잠시 후 다시 시도해주세요.");
     }
     match end {
         None => notice(StatusCode::NOT_FOUND, "없는 결제창입니다", "주소를 다시 확인해주세요."),
@@ -174,11 +156,7 @@ fn play(state: &mut State, mut record: Record, body: &ActBody, now: Moment) -> E
         state.hooks.status_changed(&record.payment, now);
     }
     state.keep(record.clone());
-    if body.action == Action::Expire {
-        End::Stays(EXPIRED.0, EXPIRED.1)
-    } else {
-        End::Paid(record)
-    }
+    if body.action == Action::Expire { End::Stays(EXPIRED.0, EXPIRED.1) } else { End::Paid(record) }
 }
 
 fn refused_approval(record: &Record) -> &'static str {
@@ -198,12 +176,7 @@ fn choice(body: &ActBody) -> Choice {
     if let Some(bank) = body.bank.as_ref().filter(|bank| known(&BANKS, bank)) {
         choice.bank.clone_from(bank);
     }
-    if let Some(provider) = body
-        .provider
-        .as_deref()
-        .and_then(parse_provider)
-        .filter(|_| method == Method::EasyPay)
-    {
+    if let Some(provider) = body.provider.as_deref().and_then(parse_provider).filter(|_| method == Method::EasyPay) {
         choice.provider = Some(provider.to_owned());
     }
     choice
@@ -265,20 +238,8 @@ fn leave(record: &Record, target: Option<String>, mut told: serde_json::Value) -
                 fields.insert("window".to_owned(), json!(window.id));
                 fields.insert("redirect".to_owned(), json!(target));
             }
-            let opener = json!(
-                window
-                    .opener
-                    .as_deref()
-                    .filter(|origin| *origin != "null")
-                    .unwrap_or("*")
-            );
-            page(
-                StatusCode::OK,
-                fill(
-                    OUTCOME,
-                    &[("told", &script_json(&told)), ("opener", &script_json(&opener))],
-                ),
-            )
+            let opener = json!(window.opener.as_deref().filter(|origin| *origin != "null").unwrap_or("*"));
+            page(StatusCode::OK, fill(OUTCOME, &[("told", &script_json(&told)), ("opener", &script_json(&opener))]))
         }
     }
 }
@@ -296,14 +257,8 @@ mod tests {
 
     #[test]
     fn the_shops_own_query_parameters_survive() {
-        let url = with_query(
-            "https://shop.example/done?attempt=7#top",
-            &[("message", "가 나"), ("amount", "1")],
-        )
-        .unwrap();
-        assert_eq!(
-            url,
-            "https://shop.example/done?attempt=7&message=%EA%B0%80+%EB%82%98&amount=1#top"
-        );
+        let url =
+            with_query("https://shop.example/done?attempt=7#top", &[("message", "가 나"), ("amount", "1")]).unwrap();
+        assert_eq!(url, "https://shop.example/done?attempt=7&message=%EA%B0%80+%EB%82%98&amount=1#top");
     }
 }

@@ -1,9 +1,7 @@
 use crate::support::{DOCS_BASIC, Merchant, send, start};
 
 async fn look_up_as(merchant: &Merchant, authorization: Option<&str>) -> (u16, String) {
-    let mut request = merchant
-        .client
-        .get(format!("{}/toss/v1/payments/orders/order-none", merchant.url));
+    let mut request = merchant.client.get(format!("{}/toss/v1/payments/orders/order-none", merchant.url));
     if let Some(value) = authorization {
         request = request.header("authorization", value);
     }
@@ -18,10 +16,7 @@ fn refusal(status: u16, code: &str) -> (u16, String) {
 async fn padded_and_unpadded_keys_are_let_in() {
     let (_sandbox, merchant) = start().await;
     for header in [DOCS_BASIC, DOCS_BASIC.trim_end_matches('=')] {
-        assert_eq!(
-            look_up_as(&merchant, Some(header)).await,
-            refusal(404, "NOT_FOUND_PAYMENT")
-        );
+        assert_eq!(look_up_as(&merchant, Some(header)).await, refusal(404, "NOT_FOUND_PAYMENT"));
     }
 }
 
@@ -29,12 +24,7 @@ async fn padded_and_unpadded_keys_are_let_in() {
 async fn a_missing_or_unknown_key_is_unauthorized() {
     let (_sandbox, merchant) = start().await;
     // `test_sk_nobody:`
-    for header in [
-        None,
-        Some("Basic dGVzdF9za19ub2JvZHk6"),
-        Some("Bearer x"),
-        Some("Basic !!!"),
-    ] {
+    for header in [None, Some("Basic dGVzdF9za19ub2JvZHk6"), Some("Bearer x"), Some("Basic !!!")] {
         assert_eq!(look_up_as(&merchant, header).await, refusal(401, "UNAUTHORIZED_KEY"));
     }
 }
@@ -44,10 +34,7 @@ async fn a_key_without_its_colon_is_told_so() {
     let (_sandbox, merchant) = start().await;
     // `test_sk_zXLkKEypNArWmo50nX3lmeaxYG5R` without the colon.
     let header = "Basic dGVzdF9za196WExrS0V5cE5BcldtbzUwblgzbG1lYXhZRzVS";
-    assert_eq!(
-        look_up_as(&merchant, Some(header)).await,
-        refusal(403, "INCORRECT_BASIC_AUTH_FORMAT")
-    );
+    assert_eq!(look_up_as(&merchant, Some(header)).await, refusal(403, "INCORRECT_BASIC_AUTH_FORMAT"));
 }
 
 #[tokio::test]
@@ -71,10 +58,7 @@ async fn a_payment_of_the_widget_pair_is_not_confirmed_by_the_window_pair() {
 #[tokio::test]
 async fn unknown_paths_and_methods_are_refused_as_json() {
     let (_sandbox, merchant) = start().await;
-    assert_eq!(
-        send(merchant.get("/toss/v1/nothing")).await.refusal(),
-        refusal(404, "NOT_FOUND")
-    );
+    assert_eq!(send(merchant.get("/toss/v1/nothing")).await.refusal(), refusal(404, "NOT_FOUND"));
     let wrong = send(merchant.get("/toss/v1/payments/confirm")).await;
     assert_eq!(wrong.refusal(), refusal(404, "NOT_FOUND_HTTP_METHOD"));
 }

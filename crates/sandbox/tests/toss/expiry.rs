@@ -20,10 +20,7 @@ async fn within_ten_minutes_a_confirm_is_in_time() {
     let (_sandbox, merchant) = start().await;
     let key = merchant.authenticated("order-000001", 1000).await;
     merchant.advance(590).await;
-    assert_eq!(
-        send(merchant.confirm(&key, "order-000001", 1000)).await.payment()["status"],
-        "DONE"
-    );
+    assert_eq!(send(merchant.confirm(&key, "order-000001", 1000)).await.payment()["status"], "DONE");
 }
 
 #[tokio::test]
@@ -35,11 +32,7 @@ async fn a_window_that_nobody_uses_expires_after_thirty_minutes() {
         "successUrl": "http://shop.example/ok", "failUrl": "http://shop.example/no",
     });
     merchant.control("/toss/v2/windows", request).await;
-    let by_order = || async {
-        send(merchant.get("/toss/v1/payments/orders/order-000001"))
-            .await
-            .payment()
-    };
+    let by_order = || async { send(merchant.get("/toss/v1/payments/orders/order-000001")).await.payment() };
     assert_eq!(by_order().await["status"], "READY");
     merchant.advance(1801).await;
     let payment = by_order().await;

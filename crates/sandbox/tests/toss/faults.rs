@@ -9,11 +9,7 @@ async fn a_dropped_confirm_has_happened_and_its_key_replays_it() {
     let (_sandbox, merchant) = start().await;
     let key = merchant.authenticated("order-000001", 1000).await;
     merchant.fault("confirm", "execute_then_drop", 0).await;
-    let request = || {
-        merchant
-            .confirm(&key, "order-000001", 1000)
-            .header("idempotency-key", "once")
-    };
+    let request = || merchant.confirm(&key, "order-000001", 1000).header("idempotency-key", "once");
     let broken = request().send().await.unwrap_err();
     assert!(!broken.is_timeout() && broken.status().is_none(), "{broken:?}");
     assert_eq!(merchant.look_up(&key).await["status"], "DONE");
@@ -34,11 +30,7 @@ async fn a_confirm_that_answers_500_may_have_happened() {
 async fn a_refused_500_and_a_429_have_not_happened_and_block_no_key() {
     let (_sandbox, merchant) = start().await;
     let key = merchant.authenticated("order-000001", 1000).await;
-    let request = || {
-        merchant
-            .confirm(&key, "order-000001", 1000)
-            .header("idempotency-key", "once")
-    };
+    let request = || merchant.confirm(&key, "order-000001", 1000).header("idempotency-key", "once");
     for (kind, status) in [("refuse_500", 500), ("status_429", 429)] {
         merchant.fault("confirm", kind, 0).await;
         assert_eq!(send(request()).await.status, status);
@@ -67,18 +59,12 @@ async fn a_client_that_hangs_up_undoes_nothing() {
     let (_sandbox, merchant) = start().await;
     let key = merchant.authenticated("order-000001", 1000).await;
     merchant.fault("confirm", "delay", 1000).await;
-    let request = merchant
-        .confirm(&key, "order-000001", 1000)
-        .header("idempotency-key", "once");
+    let request = merchant.confirm(&key, "order-000001", 1000).header("idempotency-key", "once");
     let hung_up = request.timeout(Duration::from_millis(300)).send().await.unwrap_err();
     assert!(hung_up.is_timeout());
     assert_eq!(merchant.look_up(&key).await["status"], "DONE");
 
-    let request = || {
-        merchant
-            .confirm(&key, "order-000001", 1000)
-            .header("idempotency-key", "once")
-    };
+    let request = || merchant.confirm(&key, "order-000001", 1000).header("idempotency-key", "once");
     let mut again = send(request()).await;
     while again.status == 409 {
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -94,16 +80,10 @@ async fn faults_strike_the_operation_they_name_as_often_as_they_say() {
     let two_cancels = json!({"on": "cancel", "kind": "refuse_500", "times": 2});
     merchant.control("/toss/control/faults", two_cancels).await;
     merchant.fault("lookup", "status_429", 0).await;
-    assert_eq!(
-        send(merchant.get(&format!("/toss/v1/payments/{key}"))).await.status,
-        429
-    );
+    assert_eq!(send(merchant.get(&format!("/toss/v1/payments/{key}"))).await.status, 429);
     assert_eq!(merchant.look_up(&key).await["status"], "DONE");
     for status in [500, 500, 200] {
-        assert_eq!(
-            send(merchant.cancel(&key, &json!({"cancelReason": "x"}))).await.status,
-            status
-        );
+        assert_eq!(send(merchant.cancel(&key, &json!({"cancelReason": "x"}))).await.status, status);
     }
 }
 
@@ -111,10 +91,7 @@ async fn faults_strike_the_operation_they_name_as_often_as_they_say() {
 async fn a_fault_that_makes_no_sense_is_refused() {
     let (_sandbox, merchant) = start().await;
     let url = format!("{}/toss/control/faults", merchant.url);
-    for body in [
-        json!({"on": "confirm", "kind": "delay", "times": 1}),
-        json!({"on": "lunch", "kind": "delay"}),
-    ] {
+    for body in [json!({"on": "confirm", "kind": "delay", "times": 1}), json!({"on": "lunch", "kind": "delay"})] {
         assert_eq!(send(merchant.client.post(&url).json(&body)).await.status, 400);
     }
 }

@@ -6,10 +6,7 @@ use crate::support::{send, start};
 async fn nobody_knows_an_unknown_order_or_payment_key() {
     let (_sandbox, merchant) = start().await;
     for path in ["/toss/v1/payments/nothing", "/toss/v1/payments/orders/order-none"] {
-        assert_eq!(
-            send(merchant.get(path)).await.refusal(),
-            (404, "NOT_FOUND_PAYMENT".to_owned())
-        );
+        assert_eq!(send(merchant.get(path)).await.refusal(), (404, "NOT_FOUND_PAYMENT".to_owned()));
     }
 }
 
@@ -24,12 +21,7 @@ async fn a_payment_is_found_by_key_and_by_order_before_and_after_its_approval() 
     }
     let confirmed = send(merchant.confirm(&key, "order-000001", 1000)).await.payment();
     assert_eq!(merchant.look_up(&key).await, confirmed);
-    assert_eq!(
-        send(merchant.get("/toss/v1/payments/orders/order-000001"))
-            .await
-            .payment(),
-        confirmed
-    );
+    assert_eq!(send(merchant.get("/toss/v1/payments/orders/order-000001")).await.payment(), confirmed);
 }
 
 #[tokio::test]
@@ -37,35 +29,18 @@ async fn the_partners_truth_is_listed_for_audits() {
     let (_sandbox, merchant) = start().await;
     merchant.paid("order-000001", 1000).await;
     merchant.authenticated("order-000002", 2000).await;
-    let list = send(merchant.client.get(format!("{}/toss/control/payments", merchant.url)))
-        .await
-        .json();
-    let facts: Vec<_> = list
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|payment| (&payment["orderId"], &payment["status"]))
-        .collect();
-    let expected = [
-        (json!("order-000001"), json!("DONE")),
-        (json!("order-000002"), json!("IN_PROGRESS")),
-    ];
-    assert_eq!(
-        facts,
-        expected
-            .iter()
-            .map(|(order, status)| (order, status))
-            .collect::<Vec<_>>()
-    );
+    let list = send(merchant.client.get(format!("{}/toss/control/payments", merchant.url))).await.json();
+    let facts: Vec<_> =
+        list.as_array().unwrap().iter().map(|payment| (&payment["orderId"], &payment["status"])).collect();
+    let expected = [(json!("order-000001"), json!("DONE")), (json!("order-000002"), json!("IN_PROGRESS"))];
+    assert_eq!(facts, expected.iter().map(|(order, status)| (order, status)).collect::<Vec<_>>());
 }
 
 #[tokio::test]
 async fn approvals_and_cancels_are_rows_of_their_own_in_the_transactions() {
     let (_sandbox, merchant) = start().await;
     let key = merchant.paid("order-000001", 1000).await;
-    let part = send(merchant.cancel(&key, &json!({"cancelReason": "x", "cancelAmount": 300})))
-        .await
-        .payment();
+    let part = send(merchant.cancel(&key, &json!({"cancelReason": "x", "cancelAmount": 300}))).await.payment();
     merchant.paid("order-000002", 2000).await;
 
     let list = |more: &str| {
@@ -73,21 +48,11 @@ async fn approvals_and_cancels_are_rows_of_their_own_in_the_transactions() {
         send(merchant.get(&format!("/toss/v1/transactions?{range}{more}")))
     };
     let rows = list("").await.payment();
-    let amounts: Vec<_> = rows
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| row["amount"].as_i64().unwrap())
-        .collect();
+    let amounts: Vec<_> = rows.as_array().unwrap().iter().map(|row| row["amount"].as_i64().unwrap()).collect();
     assert_eq!(amounts, [1000, -300, 2000]);
     assert_eq!(rows[1]["transactionKey"], part["lastTransactionKey"]);
 
-    let page = list(&format!(
-        "&limit=1&startingAfter={}",
-        rows[0]["transactionKey"].as_str().unwrap()
-    ))
-    .await
-    .payment();
+    let page = list(&format!("&limit=1&startingAfter={}", rows[0]["transactionKey"].as_str().unwrap())).await.payment();
     assert_eq!(page.as_array().unwrap().as_slice(), [rows[1].clone()]);
     let missing = send(merchant.get("/toss/v1/transactions")).await;
     assert_eq!(missing.refusal(), (400, "INVALID_REQUEST".to_owned()));

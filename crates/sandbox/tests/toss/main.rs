@@ -1,10 +1,6 @@
 //! The Toss stand-in against its checklist, over real sockets. A test states one fact of the reference.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that meets the unexpected should stop there"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that meets the unexpected should stop there")]
 
 mod authentication;
 mod browser;

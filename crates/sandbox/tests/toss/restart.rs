@@ -19,9 +19,8 @@ fn program(folder: &Path) -> (Child, Merchant) {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let console = lines
-        .find_map(|line| line.unwrap().strip_prefix("console").map(|url| url.trim().to_owned()))
-        .unwrap();
+    let console =
+        lines.find_map(|line| line.unwrap().strip_prefix("console").map(|url| url.trim().to_owned())).unwrap();
     (child, Merchant::at(console.trim_end_matches('/').to_owned()))
 }
 
@@ -35,30 +34,15 @@ async fn a_killed_sandbox_keeps_what_it_answered_and_replays_it() {
     let folder = tempfile::tempdir().unwrap();
     let (child, merchant) = program(folder.path());
     let key = merchant.authenticated("order-000001", 1000).await;
-    let first = send(
-        merchant
-            .confirm(&key, "order-000001", 1000)
-            .header("idempotency-key", "once"),
-    )
-    .await;
+    let first = send(merchant.confirm(&key, "order-000001", 1000).header("idempotency-key", "once")).await;
     merchant.advance(86_400).await;
     kill(child);
 
     let (child, merchant) = program(folder.path());
-    let replayed = send(
-        merchant
-            .confirm(&key, "order-000001", 1000)
-            .header("idempotency-key", "once"),
-    )
-    .await;
+    let replayed = send(merchant.confirm(&key, "order-000001", 1000).header("idempotency-key", "once")).await;
     assert_eq!((first.status, first.text), (replayed.status, replayed.text));
-    let cancelled = send(merchant.cancel(&key, &json!({"cancelReason": "x"})))
-        .await
-        .payment();
-    assert!(
-        cancelled["cancels"][0]["canceledAt"].as_str() > cancelled["approvedAt"].as_str(),
-        "the clock stays ahead"
-    );
+    let cancelled = send(merchant.cancel(&key, &json!({"cancelReason": "x"}))).await.payment();
+    assert!(cancelled["cancels"][0]["canceledAt"].as_str() > cancelled["approvedAt"].as_str(), "the clock stays ahead");
     kill(child);
 }
 
@@ -68,12 +52,7 @@ async fn a_kill_between_execution_and_answer_leaves_the_payment_done_and_the_key
     let (child, merchant) = program(folder.path());
     let key = merchant.authenticated("order-000001", 1000).await;
     merchant.fault("confirm", "delay", 60_000).await;
-    let lost = tokio::spawn(
-        merchant
-            .confirm(&key, "order-000001", 1000)
-            .header("idempotency-key", "once")
-            .send(),
-    );
+    let lost = tokio::spawn(merchant.confirm(&key, "order-000001", 1000).header("idempotency-key", "once").send());
     while merchant.look_up(&key).await["status"] != "DONE" {
         tokio::task::yield_now().await;
     }
@@ -82,12 +61,7 @@ async fn a_kill_between_execution_and_answer_leaves_the_payment_done_and_the_key
 
     let (child, merchant) = program(folder.path());
     assert_eq!(merchant.look_up(&key).await["status"], "DONE");
-    let replayed = send(
-        merchant
-            .confirm(&key, "order-000001", 1000)
-            .header("idempotency-key", "once"),
-    )
-    .await;
+    let replayed = send(merchant.confirm(&key, "order-000001", 1000).header("idempotency-key", "once")).await;
     assert_eq!(replayed.payment()["status"], "DONE");
     kill(child);
 }
@@ -95,15 +69,10 @@ async fn a_kill_between_execution_and_answer_leaves_the_payment_done_and_the_key
 #[tokio::test]
 async fn a_stopped_sandbox_goes_on_where_it_was_and_still_delivers_what_it_owes() {
     let folder = tempfile::tempdir().unwrap();
-    let config = || SandboxConfig {
-        data_dir: Some(folder.path().to_owned()),
-        ..SandboxConfig::for_tests()
-    };
+    let config = || SandboxConfig { data_dir: Some(folder.path().to_owned()), ..SandboxConfig::for_tests() };
     let mut receiver = Receiver::start();
     let (sandbox, merchant) = start_with(config()).await;
-    merchant
-        .control("/toss/control/webhooks", json!({"url": receiver.url}))
-        .await;
+    merchant.control("/toss/control/webhooks", json!({"url": receiver.url})).await;
     receiver.answer(&[503]);
     let key = merchant.paid("order-000001", 1000).await;
     let first = receiver.next().await;
@@ -121,10 +90,7 @@ async fn a_stopped_sandbox_goes_on_where_it_was_and_still_delivers_what_it_owes(
 #[tokio::test]
 async fn a_reset_is_remembered_too() {
     let folder = tempfile::tempdir().unwrap();
-    let config = || SandboxConfig {
-        data_dir: Some(folder.path().to_owned()),
-        ..SandboxConfig::for_tests()
-    };
+    let config = || SandboxConfig { data_dir: Some(folder.path().to_owned()), ..SandboxConfig::for_tests() };
     let (sandbox, merchant) = start_with(config()).await;
     merchant.paid("order-000001", 1000).await;
     merchant.control("/reset", json!({})).await;
@@ -132,9 +98,7 @@ async fn a_reset_is_remembered_too() {
     sandbox.stop().await;
 
     let (_sandbox, merchant) = start_with(config()).await;
-    let list = send(merchant.client.get(format!("{}/toss/control/payments", merchant.url)))
-        .await
-        .json();
+    let list = send(merchant.client.get(format!("{}/toss/control/payments", merchant.url))).await.json();
     assert_eq!(list.as_array().unwrap().len(), 1);
     assert_eq!(list[0]["paymentKey"], json!(kept));
 }
@@ -142,10 +106,7 @@ async fn a_reset_is_remembered_too() {
 #[tokio::test]
 async fn two_sandboxes_cannot_share_one_memory() {
     let folder = tempfile::tempdir().unwrap();
-    let config = || SandboxConfig {
-        data_dir: Some(folder.path().to_owned()),
-        ..SandboxConfig::for_tests()
-    };
+    let config = || SandboxConfig { data_dir: Some(folder.path().to_owned()), ..SandboxConfig::for_tests() };
     let (_sandbox, _merchant) = start_with(config()).await;
     assert!(ef_sandbox::Sandbox::start(config()).await.is_err());
 }
@@ -153,10 +114,7 @@ async fn two_sandboxes_cannot_share_one_memory() {
 #[tokio::test]
 async fn an_empty_folder_is_opened_in_a_moment_and_the_same_port_can_be_taken_again() {
     let folder = tempfile::tempdir().unwrap();
-    let config = SandboxConfig {
-        data_dir: Some(folder.path().join("new")),
-        ..SandboxConfig::for_tests()
-    };
+    let config = SandboxConfig { data_dir: Some(folder.path().join("new")), ..SandboxConfig::for_tests() };
     let started = Instant::now();
     let (sandbox, _merchant) = start_with(config.clone()).await;
     // A start takes about 20 ms; the bound leaves room for a busy machine.

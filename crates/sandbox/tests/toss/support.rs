@@ -16,9 +16,7 @@ pub const DOCS_CLIENT_KEY: &str = "test_ck_D5GePWvyJnrK0W0k6q8gLzN97Eoq";
 
 pub fn client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = Client::builder()
-        .timeout(Duration::from_secs(20))
-        .redirect(reqwest::redirect::Policy::none());
+    let builder = Client::builder().timeout(Duration::from_secs(20)).redirect(reqwest::redirect::Policy::none());
     builder.no_proxy().build().unwrap()
 }
 
@@ -37,10 +35,7 @@ impl Answer {
 
     /// Status and code of a refusal.
     pub fn refusal(&self) -> (u16, String) {
-        (
-            self.status.as_u16(),
-            self.json()["code"].as_str().unwrap_or("no refusal").to_owned(),
-        )
+        (self.status.as_u16(), self.json()["code"].as_str().unwrap_or("no refusal").to_owned())
     }
 
     /// The Payment of a success.
@@ -52,11 +47,7 @@ impl Answer {
 
 pub async fn send(request: RequestBuilder) -> Answer {
     let answer = request.send().await.unwrap();
-    Answer {
-        status: answer.status(),
-        headers: answer.headers().clone(),
-        text: answer.text().await.unwrap(),
-    }
+    Answer { status: answer.status(), headers: answer.headers().clone(), text: answer.text().await.unwrap() }
 }
 
 /// Somebody who talks to a sandbox at an address.
@@ -72,16 +63,11 @@ impl Merchant {
     }
 
     pub fn get(&self, path: &str) -> RequestBuilder {
-        self.client
-            .get(format!("{}{path}", self.url))
-            .header("authorization", DOCS_BASIC)
+        self.client.get(format!("{}{path}", self.url)).header("authorization", DOCS_BASIC)
     }
 
     pub fn post(&self, path: &str, body: &Value) -> RequestBuilder {
-        self.client
-            .post(format!("{}{path}", self.url))
-            .header("authorization", DOCS_BASIC)
-            .json(body)
+        self.client.post(format!("{}{path}", self.url)).header("authorization", DOCS_BASIC).json(body)
     }
 
     /// A control call that must succeed.
@@ -93,8 +79,7 @@ impl Merchant {
 
     /// A buyer went through the window with a card.
     pub async fn authenticated(&self, order: &str, amount: i64) -> String {
-        self.authenticated_with(json!({"orderId": order, "amount": amount}))
-            .await
+        self.authenticated_with(json!({"orderId": order, "amount": amount})).await
     }
 
     pub async fn authenticated_with(&self, body: Value) -> String {
@@ -152,19 +137,13 @@ pub struct Arrived {
 
 impl Arrived {
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map_or("", |(_, value)| value)
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
     /// Order and status, whichever of the two shapes it has.
     pub fn fact(&self) -> (String, String) {
         let facts = self.body.get("data").unwrap_or(&self.body);
-        (
-            facts["orderId"].as_str().unwrap().to_owned(),
-            facts["status"].as_str().unwrap().to_owned(),
-        )
+        (facts["orderId"].as_str().unwrap().to_owned(), facts["status"].as_str().unwrap().to_owned())
     }
 }
 
@@ -182,17 +161,8 @@ struct Desk {
 
 async fn receive(desk: web::Data<Desk>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
     let text = |value: &actix_web::http::header::HeaderValue| value.to_str().unwrap().to_owned();
-    let headers = request
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.to_string(), text(value)))
-        .collect();
-    desk.arrived
-        .send(Arrived {
-            headers,
-            body: serde_json::from_slice(&body).unwrap(),
-        })
-        .unwrap();
+    let headers = request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+    desk.arrived.send(Arrived { headers, body: serde_json::from_slice(&body).unwrap() }).unwrap();
     let status = desk.answers.lock().unwrap().pop().unwrap_or(200);
     HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap()).finish()
 }
@@ -201,15 +171,8 @@ impl Receiver {
     pub fn start() -> Self {
         let (sender, arrived) = mpsc::unbounded_channel();
         let answers = Arc::new(Mutex::new(Vec::new()));
-        let desk = web::Data::new(Desk {
-            arrived: sender,
-            answers: Arc::clone(&answers),
-        });
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(desk.clone())
-                .route("/hook", web::post().to(receive))
-        });
+        let desk = web::Data::new(Desk { arrived: sender, answers: Arc::clone(&answers) });
+        let server = HttpServer::new(move || App::new().app_data(desk.clone()).route("/hook", web::post().to(receive)));
         let server = server.workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", server.addrs()[0]);
         tokio::spawn(server.run());
@@ -222,16 +185,11 @@ impl Receiver {
     }
 
     pub async fn next(&mut self) -> Arrived {
-        tokio::time::timeout(Duration::from_secs(10), self.arrived.recv())
-            .await
-            .unwrap()
-            .unwrap()
+        tokio::time::timeout(Duration::from_secs(10), self.arrived.recv()).await.unwrap().unwrap()
     }
 
     /// Whether nothing arrives for a while.
     pub async fn stays_quiet(&mut self) -> bool {
-        tokio::time::timeout(Duration::from_millis(300), self.arrived.recv())
-            .await
-            .is_err()
+        tokio::time::timeout(Duration::from_millis(300), self.arrived.recv()).await.is_err()
     }
 }

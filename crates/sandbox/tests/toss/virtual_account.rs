@@ -11,9 +11,7 @@ async fn waiting(merchant: &Merchant) -> String {
 }
 
 async fn deposit(merchant: &Merchant, key: &str) -> Value {
-    merchant
-        .control(&format!("/toss/control/payments/{key}/deposit"), json!({}))
-        .await
+    merchant.control(&format!("/toss/control/payments/{key}/deposit"), json!({})).await
 }
 
 #[tokio::test]
@@ -25,10 +23,7 @@ async fn a_confirmed_virtual_account_waits_for_its_deposit() {
     assert_eq!(payment["method"], "가상계좌");
     let account = &payment["virtualAccount"];
     assert!(account["accountNumber"].as_str().unwrap().starts_with('X'));
-    assert_eq!(
-        (&account["expired"], &account["refundStatus"]),
-        (&json!(false), &json!("NONE"))
-    );
+    assert_eq!((&account["expired"], &account["refundStatus"]), (&json!(false), &json!("NONE")));
 
     let paid = deposit(&merchant, &key).await;
     assert_eq!(paid["status"], "DONE");
@@ -40,13 +35,8 @@ async fn before_the_deposit_only_a_full_cancel_is_allowed() {
     let (_sandbox, merchant) = start().await;
     let key = waiting(&merchant).await;
     let part = send(merchant.cancel(&key, &json!({"cancelReason": "x", "cancelAmount": 300}))).await;
-    assert_eq!(
-        part.refusal(),
-        (403, "NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT".to_owned())
-    );
-    let whole = send(merchant.cancel(&key, &json!({"cancelReason": "x"})))
-        .await
-        .payment();
+    assert_eq!(part.refusal(), (403, "NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT".to_owned()));
+    let whole = send(merchant.cancel(&key, &json!({"cancelReason": "x"}))).await.payment();
     assert_eq!(whole["status"], "CANCELED");
 }
 
@@ -88,18 +78,8 @@ async fn a_bank_takes_the_exact_amount_only() {
     let (_sandbox, merchant) = start().await;
     let key = waiting(&merchant).await;
     let url = format!("{}/toss/control/payments/{key}/deposit", merchant.url);
-    assert_eq!(
-        send(merchant.client.post(&url).json(&json!({"amount": 999})))
-            .await
-            .status,
-        400
-    );
-    assert_eq!(
-        send(merchant.client.post(&url).json(&json!({"amount": 1000})))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(send(merchant.client.post(&url).json(&json!({"amount": 999}))).await.status, 400);
+    assert_eq!(send(merchant.client.post(&url).json(&json!({"amount": 1000}))).await.status, 200);
 }
 
 #[tokio::test]
@@ -107,13 +87,8 @@ async fn a_corrected_deposit_makes_the_payment_wait_again() {
     let (_sandbox, merchant) = start().await;
     let key = waiting(&merchant).await;
     deposit(&merchant, &key).await;
-    let corrected = merchant
-        .control(&format!("/toss/control/payments/{key}/deposit-correction"), json!({}))
-        .await;
-    assert_eq!(
-        (&corrected["status"], &corrected["approvedAt"]),
-        (&json!("WAITING_FOR_DEPOSIT"), &Value::Null)
-    );
+    let corrected = merchant.control(&format!("/toss/control/payments/{key}/deposit-correction"), json!({})).await;
+    assert_eq!((&corrected["status"], &corrected["approvedAt"]), (&json!("WAITING_FOR_DEPOSIT"), &Value::Null));
 }
 
 #[tokio::test]
@@ -123,9 +98,7 @@ async fn a_merchants_server_can_issue_an_account_by_itself() {
         json!({"amount": 1000, "orderId": order, "orderName": "아몬드", "customerName": "김토스", "bank": "신한",
                "validHours": hours})
     };
-    let issued = send(merchant.post("/toss/v1/virtual-accounts", &body("order-000001", 24)))
-        .await
-        .payment();
+    let issued = send(merchant.post("/toss/v1/virtual-accounts", &body("order-000001", 24))).await.payment();
     assert_eq!(issued["status"], "WAITING_FOR_DEPOSIT");
     assert_eq!(issued["virtualAccount"]["bankCode"], "88");
     assert_eq!(issued["virtualAccount"]["customerName"], "김토스");
