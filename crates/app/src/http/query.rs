@@ -48,6 +48,9 @@ impl Query {
         let text = self.value(name)?;
         if text.chars().count() > MAX_TEXT {
             errors.add(name, format!("{MAX_TEXT}자를 넘을 수 없습니다."));
+        } else if text.chars().any(char::is_control) {
+            // A database that reads up to the first NUL would look for nothing and find everything.
+            errors.add(name, "사용할 수 없는 문자가 들어 있습니다.");
         }
         Some(text.to_owned())
     }

@@ -101,10 +101,11 @@ async fn a_search_finds_names_and_takes_wildcards_literally() {
     assert_eq!(found("").await.len(), ids(&visitor, "size=100").await.len());
     let percent = found("%25").await;
     assert!(!percent.is_empty() && percent.iter().all(|product| product["name"].as_str().unwrap().contains('%')));
-    for nothing in ["_", "%25_%25", "%25%25", "%5C", "'", "%27%20OR%201=1--", "%F0%9F%A5%9C", "%00"] {
+    for nothing in ["_", "%25_%25", "%25%25", "%5C", "'", "%27%20OR%201=1--", "%F0%9F%A5%9C"] {
         assert_eq!(found(nothing).await, Vec::<Value>::new(), "{nothing}");
     }
     visitor.get("/api/products/search").await.refused(400, "40400001");
+    visitor.get("/api/products/search?q=a%00").await.refused(400, "40400001");
     visitor.get(&format!("/api/products/search?q={}", "a".repeat(101))).await.refused(400, "40400001");
 }
 

@@ -37,7 +37,7 @@ impl TestApp {
     /// The shop and the clock that it goes by.
     pub async fn start_with_clock() -> (Self, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(BEGINNING).unwrap()));
-        let overrides = Overrides { clock: Some(Arc::clone(&clock) as _), entropy: None };
+        let overrides = Overrides { clock: Some(Arc::<ManualClock>::clone(&clock)), entropy: None };
         (Self::launch(&[], overrides).await, clock)
     }
 
