@@ -17,8 +17,6 @@ use tokio::sync::Semaphore;
 
 use crate::config::PasswordsConfig;
 
-/// How long somebody waits for his turn. The front end gives up after 10 s; an answer after that helps nobody.
-const LONGEST_QUEUE: Duration = Duration::from_secs(6);
 const SALT_BYTES: usize = 16;
 
 /// Hashes with Argon2id under the configured cost; verifies under the cost that the stored hash names.
@@ -26,6 +24,7 @@ pub struct Argon2Hasher {
     argon2: Argon2<'static>,
     entropy: Arc<dyn Entropy>,
     permits: Arc<Semaphore>,
+    queue: Duration,
     /// A hash of the configured cost that no password has: what an unknown account is compared to.
     decoy: HashedPassword,
 }
@@ -41,7 +40,7 @@ impl Argon2Hasher {
     /// # Errors
     /// [`CostError`] where Argon2 does not know such a cost.
     pub fn try_new(config: &PasswordsConfig, entropy: Arc<dyn Entropy>) -> Result<Self, CostError> {
-        let PasswordsConfig { memory_kib, iterations, parallelism, concurrency } = *config;
+        let PasswordsConfig { memory_kib, iterations, parallelism, concurrency, queue } = *config;
         let params = Params::new(memory_kib, iterations, parallelism, None).map_err(CostError)?;
         let permits = concurrency.unwrap_or_else(|| {
             let cpus = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -56,6 +55,7 @@ impl Argon2Hasher {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
             entropy,
             permits: Arc::new(Semaphore::new(permits)),
+            queue,
             decoy: HashedPassword::new(decoy),
         })
     }
@@ -67,7 +67,7 @@ impl Argon2Hasher {
         during: &'static str,
         work: impl FnOnce(Argon2<'static>) -> Result<T, PortFailure> + Send + 'static,
     ) -> Result<T, PortFailure> {
-        let permit = tokio::time::timeout(LONGEST_QUEUE, Arc::clone(&self.permits).acquire_owned())
+        let permit = tokio::time::timeout(self.queue, Arc::clone(&self.permits).acquire_owned())
             .await
             .map_err(|waited| PortFailure::new(FailureKind::TimedOut, during, waited))?
             .map_err(|closed| PortFailure::new(FailureKind::Unreachable, during, closed))?;
@@ -120,8 +120,13 @@ mod tests {
 
     use super::*;
 
-    const CHEAP: PasswordsConfig =
-        PasswordsConfig { memory_kib: 64, iterations: 1, parallelism: 1, concurrency: Some(2) };
+    const CHEAP: PasswordsConfig = PasswordsConfig {
+        memory_kib: 64,
+        iterations: 1,
+        parallelism: 1,
+        concurrency: Some(2),
+        queue: Duration::from_secs(6),
+    };
 
     fn hasher(config: &PasswordsConfig) -> Argon2Hasher {
         Argon2Hasher::try_new(config, Arc::new(CountingEntropy::default())).unwrap()

@@ -34,14 +34,8 @@ use crate::passwords::{Argon2Hasher, CostError};
 use crate::shop::Shop;
 use crate::wiring::{self, Foundation};
 
-/// How long a stop waits for requests under way.
-const DRAIN_SECONDS: u64 = 30;
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 1024;
-/// How long an idle connection is kept for its next request.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
-/// How long a client may take over the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a client may take to close a connection that is over.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -198,6 +192,7 @@ fn create_private(folder: &Path) -> io::Result<()> {
 async fn open_database(config: &Config) -> Result<Database, StartError> {
     let options = DatabaseOptions {
         max_connections: config.database.max_connections,
+        acquire_timeout: config.database.acquire_timeout,
         ..DatabaseOptions::new(config.database.url.clone())
     };
     let database = ef_sql::connect(&options).await?;
@@ -275,10 +270,10 @@ fn serve(
         server = server.workers(workers);
     }
     let server = server
-        .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(HEAD_TIMEOUT)
+        .keep_alive(config.http.keep_alive)
+        .client_request_timeout(config.http.head_timeout)
         .client_disconnect_timeout(GOODBYE_TIMEOUT)
-        .shutdown_timeout(DRAIN_SECONDS)
+        .shutdown_timeout(config.http.drain.as_secs())
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())

@@ -15,7 +15,7 @@ use ef_domain::payment::{
 };
 use ef_domain::shared::{Clock, Entropy, PortFailure};
 use ef_embedded::EmbeddedSessionStore;
-use ef_redis::RedisSessionStore;
+use ef_redis::{RedisSessionStore, RedisTimeouts};
 use ef_sql::{
     Database, SqlAccountRepository, SqlCartRepository, SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries,
     SqlOrderRepository, SqlPaymentRepository,
@@ -23,7 +23,7 @@ use ef_sql::{
 use ef_toss::{TossConfig, TossPaymentGateway};
 use secrecy::ExposeSecret;
 
-use crate::config::{Config, RedisConfig, TossSection};
+use crate::config::{Config, PaymentConfig, RedisConfig, TossSection};
 use crate::keys::Keys;
 use crate::shop::Shop;
 use crate::tokens::AccessTokens;
@@ -33,10 +33,6 @@ const SESSIONS_FILE: &str = "sessions.sqlite";
 /// What settling may take after the partner has answered. Together with the partner's time it stays below the 10 s
 /// after which the front end gives up.
 const SETTLING: Duration = Duration::from_secs(1);
-/// When reconciliation first asks about an attempt that nobody settled. Sooner than the slowest confirm: asking beside
-/// one that is still under way is harmless, and after a crash nobody else will.
-const CHECK_AFTER: Duration = Duration::from_secs(4);
-const POLL: Duration = Duration::from_millis(150);
 
 /// What the shop is built on.
 pub struct Foundation {
@@ -66,8 +62,9 @@ pub fn accounts(database: &Database) -> Arc<dyn AccountRepository> {
 /// # Errors
 /// [`PortFailure`] where the file cannot be opened. A Redis that is down now may be up when it is needed.
 pub async fn session_store(config: &RedisConfig, data_dir: &Path) -> Result<Arc<dyn SessionStore>, PortFailure> {
+    let timeouts = RedisTimeouts { connect: config.connect_timeout, command: config.command_timeout };
     Ok(match &config.url {
-        Some(url) => Arc::new(RedisSessionStore::connect(url.expose_secret())?),
+        Some(url) => Arc::new(RedisSessionStore::connect(url.expose_secret(), timeouts)?),
         None => Arc::new(EmbeddedSessionStore::connect(&data_dir.join(SESSIONS_FILE)).await?),
     })
 }
@@ -127,7 +124,7 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
             settle: settle(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
-            timing: timing(&config.toss),
+            timing: timing(config),
         },
         reconcile_payments: ReconcilePayments {
             payments: Arc::clone(&payments),
@@ -150,7 +147,7 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
     }
 }
 
-fn timing(toss: &TossSection) -> ConfirmTiming {
-    let longest_confirm = toss.total_timeout.saturating_add(SETTLING);
-    ConfirmTiming { check_after: CHECK_AFTER, wait: longest_confirm, poll: POLL }
+fn timing(config: &Config) -> ConfirmTiming {
+    let PaymentConfig { check_after, poll } = config.payment;
+    ConfirmTiming { check_after, wait: config.toss.total_timeout.saturating_add(SETTLING), poll }
 }

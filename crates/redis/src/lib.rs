@@ -17,4 +17,5 @@ mod key;
 mod server;
 mod sessions;
 
+pub use server::RedisTimeouts;
 pub use sessions::RedisSessionStore;

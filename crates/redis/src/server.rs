@@ -7,31 +7,43 @@ use deadpool_redis::{Connection, Manager, Pool, PoolError, Runtime};
 use ef_domain::shared::{FailureKind, PortFailure};
 use tokio::time::timeout;
 
-/// How long a call waits for a connection, be it a new one or one of the pool's.
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
-/// How long it then waits for the answer.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long a call to Redis may take.
+#[derive(Clone, Copy, Debug)]
+pub struct RedisTimeouts {
+    /// Until there is a connection, be it a new one or one of the pool's.
+    pub connect: Duration,
+    /// From then until the answer is there.
+    pub command: Duration,
+}
+
+impl Default for RedisTimeouts {
+    fn default() -> Self {
+        Self { connect: Duration::from_millis(500), command: Duration::from_secs(1) }
+    }
+}
+
 /// Connections of one instance. A script takes well under a millisecond, so these carry thousands of calls a second.
 const CONNECTIONS: usize = 16;
 
 /// A Redis server.
 pub(crate) struct Server {
     pool: Pool,
+    timeouts: RedisTimeouts,
 }
 
 impl Server {
     /// A server at that address. Nothing is sent yet: the shop starts while Redis is down.
-    pub(crate) fn at(url: &str) -> Result<Self, PortFailure> {
+    pub(crate) fn at(url: &str, timeouts: RedisTimeouts) -> Result<Self, PortFailure> {
         const DURING: &str = "setting up the connection to redis";
         // The address may carry a password: neither it nor a message that may repeat it goes into the failure.
-        let manager = Manager::new_with_config(url, limits())
+        let manager = Manager::new_with_config(url, limits(timeouts))
             .map_err(|_| PortFailure::new(FailureKind::Corrupt, DURING, "the address is not one of a redis server"))?;
         let pool = Pool::builder(manager)
             .max_size(CONNECTIONS)
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| PortFailure::new(FailureKind::Unreachable, DURING, error))?;
-        Ok(Self { pool })
+        Ok(Self { pool, timeouts })
     }
 
     /// Runs a script.
@@ -40,13 +52,13 @@ impl Server {
         during: &'static str,
         script: &ScriptInvocation<'_>,
     ) -> Result<T, PortFailure> {
-        let mut connection = match timeout(CONNECT_TIMEOUT, self.pool.get()).await {
+        let mut connection = match timeout(self.timeouts.connect, self.pool.get()).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(PoolError::Backend(error))) => return Err(failure(during, error)),
             Ok(Err(error)) => return Err(PortFailure::new(FailureKind::Unreachable, during, error)),
             Err(error) => return Err(PortFailure::new(FailureKind::Unreachable, during, error)),
         };
-        let failure = match timeout(COMMAND_TIMEOUT, script.invoke_async(&mut connection)).await {
+        let failure = match timeout(self.timeouts.command, script.invoke_async(&mut connection)).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) => failure(during, error),
             Err(error) => PortFailure::new(FailureKind::TimedOut, during, error),
@@ -58,10 +70,10 @@ impl Server {
 }
 
 /// The client's own limits, a little wider than ours, so that ours decide.
-fn limits() -> AsyncConnectionConfig {
+fn limits(timeouts: RedisTimeouts) -> AsyncConnectionConfig {
     AsyncConnectionConfig::new()
-        .set_connection_timeout(Some(CONNECT_TIMEOUT * 2))
-        .set_response_timeout(Some(COMMAND_TIMEOUT * 2))
+        .set_connection_timeout(Some(timeouts.connect * 2))
+        .set_response_timeout(Some(timeouts.command * 2))
 }
 
 fn failure(during: &'static str, error: RedisError) -> PortFailure {

@@ -9,7 +9,7 @@ use ef_domain::account::{Rotation, SessionId, SessionRecord, SessionStore, Token
 use ef_domain::shared::{FailureKind, PortFailure, Timestamp, UserId};
 
 use crate::key;
-use crate::server::Server;
+use crate::server::{RedisTimeouts, Server};
 
 /// Sessions in a Redis server.
 pub struct RedisSessionStore {
@@ -26,9 +26,9 @@ impl RedisSessionStore {
     ///
     /// # Errors
     /// [`FailureKind::Corrupt`] for an address that is none.
-    pub fn connect(url: &str) -> Result<Self, PortFailure> {
+    pub fn connect(url: &str, timeouts: RedisTimeouts) -> Result<Self, PortFailure> {
         Ok(Self {
-            server: Server::at(url)?,
+            server: Server::at(url, timeouts)?,
             begin: Script::new(include_str!("scripts/begin.lua")),
             rotate: Script::new(include_str!("scripts/rotate.lua")),
             end: Script::new(include_str!("scripts/end.lua")),
@@ -115,25 +115,16 @@ mod tests {
         assert_eq!(rotation(&words(&["reused"])), Some(Rotation::Reused));
         assert_eq!(
             rotation(&words(&["rotated", "3", "9"])),
-            Some(Rotation::Rotated {
-                user: UserId::new(3),
-                epoch: 9
-            })
+            Some(Rotation::Rotated { user: UserId::new(3), epoch: 9 })
         );
-        for strange in [
-            &[][..],
-            &["rotated"],
-            &["rotated", "x", "1"],
-            &["rotated", "1", ""],
-            &["gone"],
-        ] {
+        for strange in [&[][..], &["rotated"], &["rotated", "x", "1"], &["rotated", "1", ""], &["gone"]] {
             assert_eq!(rotation(&words(strange)), None, "{strange:?}");
         }
     }
 
     #[test]
     fn an_address_that_is_none_is_refused_without_repeating_it() {
-        let failure = RedisSessionStore::connect("http://:secret@nowhere").unwrap_err();
+        let failure = RedisSessionStore::connect("http://:secret@nowhere", RedisTimeouts::default()).unwrap_err();
         let chain = format!("{failure} {:?}", std::error::Error::source(&failure));
         assert!(!chain.contains("secret"), "{chain}");
     }

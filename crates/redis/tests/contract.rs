@@ -6,20 +6,17 @@ use deadpool_redis::redis::{AsyncCommands, Client, aio::MultiplexedConnection};
 use ef_contract::sessions::{Family, GRACE, LIFETIME, start};
 use ef_domain::account::{Rotation, SessionStore};
 use ef_domain::shared::FailureKind;
-use ef_redis::RedisSessionStore;
+use ef_redis::{RedisSessionStore, RedisTimeouts};
 use tokio::net::TcpListener;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where this suite learns where its server is"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place where this suite learns where its server is")]
 fn url() -> String {
     std::env::var("EF_TEST_REDIS_URL")
         .expect("EF_TEST_REDIS_URL is not set: run `cargo xtask test`, which starts a server")
 }
 
 fn store() -> RedisSessionStore {
-    RedisSessionStore::connect(&url()).expect("an address")
+    RedisSessionStore::connect(&url(), RedisTimeouts::default()).expect("an address")
 }
 
 async fn raw() -> MultiplexedConnection {
@@ -44,17 +41,7 @@ async fn a_session_and_its_users_list_expire_by_themselves() {
         assert!(near(left, LIFETIME), "{key} expires in {left} ms");
     }
     let longer = start().after(LIFETIME * 2);
-    store
-        .rotate(
-            &family.record.id,
-            family.token(0),
-            family.token(1),
-            start(),
-            GRACE,
-            longer,
-        )
-        .await
-        .unwrap();
+    store.rotate(&family.record.id, family.token(0), family.token(1), start(), GRACE, longer).await.unwrap();
     for key in [&session, &list] {
         let left: i64 = redis.pttl(key).await.unwrap();
         assert!(near(left, LIFETIME * 2), "{key} expires in {left} ms");
@@ -80,10 +67,7 @@ async fn sessions_that_ran_out_leave_their_users_list() {
     later.record.began_at = family.record.expires_at;
     later.record.expires_at = later.record.began_at.after(LIFETIME);
     store.begin(&later.record).await.unwrap();
-    let listed: Vec<String> = redis
-        .zrange(format!("sessions-of:{}", family.record.user), 0, -1)
-        .await
-        .unwrap();
+    let listed: Vec<String> = redis.zrange(format!("sessions-of:{}", family.record.user), 0, -1).await.unwrap();
     assert_eq!(listed, [later.record.id.as_str()]);
 }
 
@@ -91,15 +75,9 @@ async fn sessions_that_ran_out_leave_their_users_list() {
 async fn the_token_itself_is_nowhere_in_redis() {
     let (store, mut redis, family) = (store(), raw().await, Family::fresh());
     store.begin(&family.record).await.unwrap();
-    let kept: Vec<String> = redis
-        .hvals(format!("session:{}", family.record.id.as_str()))
-        .await
-        .unwrap();
+    let kept: Vec<String> = redis.hvals(format!("session:{}", family.record.id.as_str())).await.unwrap();
     assert!(kept.iter().any(|value| value == family.token(0).as_str()));
-    assert!(
-        kept.iter().all(|value| !value.contains(family.record.id.as_str())),
-        "a token names its session: {kept:?}"
-    );
+    assert!(kept.iter().all(|value| !value.contains(family.record.id.as_str())), "a token names its session: {kept:?}");
 }
 
 /// The store connects while the server is down, and every call fails soon.
@@ -108,7 +86,7 @@ async fn a_server_that_is_down_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let store = RedisSessionStore::connect(&format!("redis://{address}")).unwrap();
+    let store = RedisSessionStore::connect(&format!("redis://{address}"), RedisTimeouts::default()).unwrap();
     let family = Family::fresh();
     let failure = store.begin(&family.record).await.unwrap_err();
     assert_eq!(failure.kind(), FailureKind::Unreachable);
@@ -119,7 +97,9 @@ async fn a_server_that_is_down_is_unreachable() {
 #[tokio::test]
 async fn a_server_that_is_silent_does_not_hold_anybody_up() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let store = RedisSessionStore::connect(&format!("redis://{}", listener.local_addr().unwrap())).unwrap();
+    let store =
+        RedisSessionStore::connect(&format!("redis://{}", listener.local_addr().unwrap()), RedisTimeouts::default())
+            .unwrap();
     let before = Instant::now();
     let failure = store.end_all(Family::fresh().record.user).await.unwrap_err();
     assert!(failure.is_transient(), "{failure:?}");
@@ -131,15 +111,8 @@ async fn a_server_that_is_silent_does_not_hold_anybody_up() {
 async fn a_forgotten_script_is_brought_along_again() {
     let (store, mut redis, family) = (store(), raw().await, Family::fresh());
     store.begin(&family.record).await.unwrap();
-    let () = deadpool_redis::redis::cmd("SCRIPT")
-        .arg("FLUSH")
-        .query_async(&mut redis)
-        .await
-        .unwrap();
+    let () = deadpool_redis::redis::cmd("SCRIPT").arg("FLUSH").query_async(&mut redis).await.unwrap();
     let (id, now) = (&family.record.id, start());
-    let rotation = store
-        .rotate(id, family.token(0), family.token(1), now, GRACE, now.after(LIFETIME))
-        .await
-        .unwrap();
+    let rotation = store.rotate(id, family.token(0), family.token(1), now, GRACE, now.after(LIFETIME)).await.unwrap();
     assert!(matches!(rotation, Rotation::Rotated { .. }), "{rotation:?}");
 }

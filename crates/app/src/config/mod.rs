@@ -22,7 +22,7 @@ pub use partners::{SandboxSection, TossSection};
 pub use reader::Problem;
 pub use sections::{
     DatabaseConfig, DemoConfig, FrontendConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat, OrderConfig,
-    PasswordsConfig, RedisConfig, SessionConfig, ShippingConfig, WebConfig,
+    PasswordsConfig, PaymentConfig, RedisConfig, SessionConfig, ShippingConfig, WebConfig,
 };
 
 use reader::Reader;
@@ -94,6 +94,8 @@ pub struct Config {
     pub keys: KeysConfig,
     /// Orders.
     pub order: OrderConfig,
+    /// Taking money.
+    pub payment: PaymentConfig,
     /// What delivery would cost.
     pub shipping: ShippingConfig,
     /// The payment partner.
@@ -191,6 +193,7 @@ impl Config {
             redis: RedisConfig::read(r),
             keys: KeysConfig::read(r),
             order: OrderConfig::read(r),
+            payment: PaymentConfig::read(r),
             shipping: ShippingConfig::read(r),
             toss: TossSection::read(r, profile, &sandbox, &mut warnings),
             session: SessionConfig::read(r),

@@ -18,6 +18,12 @@ pub struct HttpConfig {
     pub listen: SocketAddr,
     /// How many threads serve requests; `None` for one a CPU.
     pub workers: Option<usize>,
+    /// How long an idle connection is kept for its next request.
+    pub keep_alive: Duration,
+    /// How long a client may take over the head of a request.
+    pub head_timeout: Duration,
+    /// How long a stop waits for requests under way.
+    pub drain: Duration,
     /// Origins that may call across origins.
     pub allowed_origins: Vec<String>,
     /// Whether cookies travel over https only.
@@ -39,6 +45,9 @@ impl HttpConfig {
         Self {
             listen: reader.address("http.listen"),
             workers: at_least_one(reader.number("http.workers", 0..=1024)),
+            keep_alive: seconds(reader, "http.keep_alive_seconds", 1, 3600),
+            head_timeout: seconds(reader, "http.head_timeout_seconds", 1, 600),
+            drain: seconds(reader, "http.drain_seconds", 0, 3600),
             allowed_origins,
             cookie_secure: reader.flag("http.cookie_secure"),
             public_url,
@@ -53,6 +62,8 @@ pub struct DatabaseConfig {
     pub url: SecretString,
     /// How many connections at most.
     pub max_connections: u32,
+    /// How long a request waits for a free one.
+    pub acquire_timeout: Duration,
 }
 
 impl DatabaseConfig {
@@ -63,7 +74,11 @@ impl DatabaseConfig {
         if !["sqlite:", "mysql:"].iter().any(|scheme| url.expose_secret().starts_with(scheme)) {
             reader.problem("database.url", "must begin with sqlite:// or mysql://");
         }
-        Self { url, max_connections: reader.number("database.max_connections", 1..=1000) }
+        Self {
+            url,
+            max_connections: reader.number("database.max_connections", 1..=1000),
+            acquire_timeout: millis(reader, "database.acquire_timeout_ms", 10, 60_000),
+        }
     }
 }
 
@@ -72,6 +87,10 @@ impl DatabaseConfig {
 pub struct RedisConfig {
     /// `redis://...`; secret because it may hold a password. `None`: sessions are kept in the data folder.
     pub url: Option<SecretString>,
+    /// How long a call waits for a connection.
+    pub connect_timeout: Duration,
+    /// How long it then waits for the answer.
+    pub command_timeout: Duration,
 }
 
 impl RedisConfig {
@@ -81,7 +100,11 @@ impl RedisConfig {
         if url.as_ref().is_some_and(|url| !fits(url)) {
             reader.problem("redis.url", "must begin with redis://");
         }
-        Self { url }
+        Self {
+            url,
+            connect_timeout: millis(reader, "redis.connect_timeout_ms", 1, 60_000),
+            command_timeout: millis(reader, "redis.command_timeout_ms", 1, 60_000),
+        }
     }
 }
 
@@ -121,6 +144,24 @@ pub struct OrderConfig {
 impl OrderConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
         Self { hold: seconds(reader, "order.hold_seconds", 1, 86_400) }
+    }
+}
+
+/// Taking money.
+#[derive(Clone, Debug)]
+pub struct PaymentConfig {
+    /// How long after its intent an attempt that nobody settled is asked about.
+    pub check_after: Duration,
+    /// How often a second confirm looks for the first one's outcome.
+    pub poll: Duration,
+}
+
+impl PaymentConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        Self {
+            check_after: millis(reader, "payment.check_after_ms", 10, 600_000),
+            poll: millis(reader, "payment.poll_ms", 10, 5000),
+        }
     }
 }
 
@@ -176,6 +217,8 @@ pub struct PasswordsConfig {
     pub parallelism: u32,
     /// How many passwords are hashed at once; `None` for one fewer than there are CPUs.
     pub concurrency: Option<usize>,
+    /// How long somebody waits for a turn.
+    pub queue: Duration,
 }
 
 impl PasswordsConfig {
@@ -185,6 +228,7 @@ impl PasswordsConfig {
             iterations: reader.number("passwords.iterations", 1..=64),
             parallelism: reader.number("passwords.parallelism", 1..=16),
             concurrency: at_least_one(reader.number("passwords.concurrency", 0..=1024)),
+            queue: millis(reader, "passwords.queue_ms", 1, 60_000),
         };
         if passwords.memory_kib < 8 * passwords.parallelism {
             reader.problem("passwords.memory_kib", "must be at least eight times passwords.parallelism");
