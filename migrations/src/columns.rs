@@ -35,8 +35,8 @@ impl Columns {
 
     /// Text that is compared byte by byte: addresses, keys, codes. MySQL wants the collation right behind the
     /// type; the older `utf8mb4_bin` would not tell a trailing space.
-    pub(crate) fn exact(self, name: impl Iden + 'static, length: u32) -> ColumnDef {
-        let mut column = ColumnDef::new(Alias::new(name.to_string()));
+    pub(crate) fn exact(self, name: &'static str, length: u32) -> ColumnDef {
+        let mut column = ColumnDef::new(Alias::new(name));
         if self.is_mysql() {
             let kind = format!("VARCHAR({length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin");
             column.custom(Alias::new(kind)).take()

@@ -21,7 +21,7 @@ impl MigrationTrait for Migration {
                     .col(col("original_price").big_integer())
                     .col(col("discount_rate").integer())
                     .col(col("image_url").string_len(1000))
-                    .col(columns.exact(Alias::new("category"), 100).not_null())
+                    .col(columns.exact("category", 100).not_null())
                     .col(col("brand").string_len(100))
                     .col(col("weight").double().not_null())
                     .col(col("weight_unit").string_len(10).not_null())

@@ -14,6 +14,8 @@ pub enum Scratch {
         /// The schema.
         name: String,
     },
+    /// Somebody else's, who sees to its end.
+    Elsewhere,
 }
 
 impl Scratch {
@@ -38,6 +40,7 @@ impl Scratch {
         match self {
             Self::Folder(folder) => format!("sqlite://{}", folder.path().join("shop.db").display()),
             Self::Schema { server, name } => format!("{server}/{name}"),
+            Self::Elsewhere => panic!("the address is known to whoever opened it"),
         }
     }
 }

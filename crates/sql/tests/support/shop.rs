@@ -1,6 +1,6 @@
 //! The shop of the suites, on SQL.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -27,15 +27,13 @@ use super::Scratch;
 pub struct Setup {
     /// The repositories' clock; one that stands at noon by default.
     pub clock: Arc<dyn Clock>,
-    /// Hears of every statement.
-    pub observer: Option<StatementObserver>,
     /// The most connections.
     pub max_connections: u32,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { clock: Arc::new(ManualClock::at(noon())), observer: None, max_connections: 16 }
+        Self { clock: Arc::new(ManualClock::at(noon())), max_connections: 16 }
     }
 }
 
@@ -45,6 +43,8 @@ pub struct SqlShop {
     pub database: Database,
     /// Its repositories' clock.
     pub clock: Arc<dyn Clock>,
+    /// What it was asked.
+    pub statements: Arc<Statements>,
     /// Where that lives. Last, so that the connections are gone before it goes.
     pub scratch: Scratch,
 }
@@ -52,19 +52,21 @@ pub struct SqlShop {
 impl SqlShop {
     /// Creates the schema and opens the shop.
     pub async fn open(scratch: Scratch, setup: Setup) -> Self {
-        let database = open(&scratch.url(), &Setup::default()).await;
+        let statements = Arc::new(Statements::default());
+        let database = open(&scratch.url(), setup.max_connections, &statements).await;
         Migrator::up(database.writer(), None).await.expect("the schema is created");
-        if setup.observer.is_none() && setup.max_connections == Setup::default().max_connections {
-            return Self { database, clock: setup.clock, scratch };
-        }
-        database.close().await;
-        Self { database: open(&scratch.url(), &setup).await, clock: setup.clock, scratch }
+        Self { database, clock: setup.clock, statements, scratch }
     }
 
-    /// The same shop as another process would see it, at that address.
-    pub async fn beside(&self, url: &str, setup: &Setup) -> Database {
-        let _ = self;
-        open(url, setup).await
+    /// The same shop as another server sees it, reached at that address.
+    pub async fn beside(&self, url: &str) -> Self {
+        let statements = Arc::new(Statements::default());
+        Self {
+            database: open(url, 16, &statements).await,
+            clock: self.clock.clone(),
+            statements,
+            scratch: Scratch::Elsewhere,
+        }
     }
 
     /// Executes a statement behind the ports' backs.
@@ -87,10 +89,31 @@ impl SqlShop {
     }
 }
 
-async fn open(url: &str, setup: &Setup) -> Database {
+/// The statements that a shop's database was asked while somebody listened. Beginning and committing are not reported.
+#[derive(Default)]
+pub struct Statements {
+    heard: Mutex<Option<Vec<String>>>,
+}
+
+impl Statements {
+    /// What is asked during the work, in the order in which it was answered.
+    pub async fn during<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
+        *self.heard.lock().unwrap() = Some(Vec::new());
+        let output = work.await;
+        (output, self.heard.lock().unwrap().take().unwrap())
+    }
+}
+
+async fn open(url: &str, max_connections: u32, statements: &Arc<Statements>) -> Database {
+    let statements = statements.clone();
+    let observer: StatementObserver = Arc::new(move |sql, _| {
+        if let Some(heard) = statements.heard.lock().unwrap().as_mut() {
+            heard.push(sql.to_owned());
+        }
+    });
     let options = DatabaseOptions {
-        observer: setup.observer.clone(),
-        max_connections: setup.max_connections,
+        observer: Some(observer),
+        max_connections,
         // A machine that is busy with other tests must not fail this one.
         acquire_timeout: Duration::from_secs(30),
         ..DatabaseOptions::new(url)
