@@ -34,7 +34,7 @@ pub async fn add(store: &Store, user: i64, product: i64, variant: i64) -> Outcom
     let sql = format!(
         "SELECT p.id AS named_product, v.id AS variant_id, v.product_id AS owner, vp.status, c.quantity AS in_cart, \
          CAST({FREE_FOR_BUYER} AS SIGNED) AS available \
-         FROM (SELECT 1 AS one) nothing LEFT JOIN product p ON p.id = ? LEFT JOIN product_variant v ON v.id = ? \
+         FROM (SELECT 1 AS one) source LEFT JOIN product p ON p.id = ? LEFT JOIN product_variant v ON v.id = ? \
          LEFT JOIN product vp ON vp.id = v.product_id \
          LEFT JOIN cart_items c ON c.user_id = ? AND c.variant_id = v.id"
     );
