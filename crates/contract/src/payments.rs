@@ -35,6 +35,8 @@ macro_rules! payment_tests {
             a_sale_that_the_counters_do_not_cover_is_corrupt_and_nothing_is_stored
             every_state_of_a_payment_reads_back_as_it_was_written
             checks_are_due_while_something_is_open_the_longest_waiting_first
+            a_hastened_check_is_due_at_once_and_counts_for_nothing
+            hastening_touches_nothing_that_is_over_or_due_already
             a_postponed_check_is_counted_and_comes_later
             what_was_settled_meanwhile_is_not_postponed
         }
@@ -307,6 +309,30 @@ pub async fn checks_are_due_while_something_is_open_the_longest_waiting_first(sh
     // What must go back is open too, at once.
     refund_due(shop, "back").await;
     assert_eq!(due(shop, later(6), 9).await, [key("back")]);
+}
+
+/// The partner gave notice. The version stays: the buyer's own confirm can still settle.
+pub async fn a_hastened_check_is_due_at_once_and_counts_for_nothing(shop: &dyn Shop) {
+    let (buyer, nuts) = (shopper(shop).await, pack(shop, 99).await);
+    let (first, _) = opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("heard-of")).await;
+    opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("not-heard-of")).await;
+    assert_eq!(due(shop, later(9), 9).await, []);
+    shop.payments().hasten(first.order_number, later(9)).await.expect("it is stored");
+    assert_eq!(due(shop, later(9), 9).await, [key("heard-of")]);
+    assert_eq!(payment(shop, &key("heard-of")).await, first);
+}
+
+/// A notice that is told again and again must not open a closed payment, nor push a waiting one back in the queue.
+pub async fn hastening_touches_nothing_that_is_over_or_due_already(shop: &dyn Shop) {
+    let (buyer, nuts) = (shopper(shop).await, pack(shop, 99).await);
+    let (_, sold) = paid(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("over")).await;
+    let (longest, _) = opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("longest")).await;
+    let (other, _) = opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("other")).await;
+    shop.payments().postpone(&other, later(70)).await.expect("it is stored");
+    for number in [sold.number, longest.order_number] {
+        shop.payments().hasten(number, later(80)).await.expect("it is stored");
+    }
+    assert_eq!(due(shop, later(80), 9).await, [key("longest"), key("other")]);
 }
 
 /// A check is no change: the version stays, so that the buyer's own confirm can still settle.
