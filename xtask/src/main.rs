@@ -43,13 +43,13 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "test",
         arguments: "[-- cargo test words]",
-        purpose: "the whole test suite, with a MySQL and a Redis found or fetched",
+        purpose: "the whole test suite, with a MySQL, a Redis and a Chromium found or fetched",
         run: test::run,
     },
     Command {
         name: "servers",
         arguments: "[--durable]",
-        purpose: "starts a MySQL and a Redis to test against, until ctrl-c",
+        purpose: "starts a MySQL and a Redis to test against, finds a Chromium, until ctrl-c",
         run: serve::run,
     },
     Command {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::servers::{Purpose, Servers};
+use crate::servers::{Browser, CHROMIUM, Purpose, Servers};
 use crate::workspace;
 
 /// A package of the workspace and what its tests are about.
@@ -25,28 +25,29 @@ const SUITES: &[Suite] = &[
     suite("ef-toss", "crates/toss", "wire", "sandbox"),
     suite("ef-sandbox", "crates/sandbox", "the partners' protocols", "sandbox"),
     suite("energy-factory", "crates/app", "HTTP API, crashes", "SQLite, sandbox"),
-    suite("ef-tests", "tests", "system, architecture", ""),
+    suite("ef-tests", "tests", "system, browser, architecture", ""),
     suite("ef-bench", "bench", "arithmetic of the bench", ""),
     suite("xtask", "xtask", "this tool", ""),
 ];
 
 const fn suite(package: &'static str, folder: &'static str, proves: &'static str, inside: &'static str) -> Suite {
-    Suite {
-        package,
-        folder,
-        proves,
-        inside,
-    }
+    Suite { package, folder, proves, inside }
+}
+
+/// Whether one of the packages is tested with a browser; none named means all.
+pub fn ask_for_browser(only: &[String]) -> bool {
+    chosen(only).any(|suite| suite.asks_for(CHROMIUM))
+}
+
+fn chosen(only: &[String]) -> impl Iterator<Item = &'static Suite> {
+    SUITES.iter().filter(move |suite| only.is_empty() || only.iter().any(|name| name == suite.package))
 }
 
 /// One line per suite; `only` names the packages that ran, or is empty for all.
-pub fn print(servers: &Servers, only: &[String]) {
+pub fn print(servers: &Servers, browser: Option<&Browser>, only: &[String]) {
     println!("\nxtask: {:<16} {:<32} ran on", "suite", "proves");
     let mut asked_mysql = false;
-    for suite in SUITES
-        .iter()
-        .filter(|suite| only.is_empty() || only.iter().any(|name| name == suite.package))
-    {
+    for suite in chosen(only) {
         let mut on: Vec<&str> = suite.inside.split(", ").filter(|word| !word.is_empty()).collect();
         if suite.asks_for(Purpose::Tests.mysql_variable()) {
             asked_mysql = true;
@@ -55,11 +56,10 @@ pub fn print(servers: &Servers, only: &[String]) {
         if suite.asks_for(Purpose::Tests.redis_variable()) {
             on.push(&servers.redis.description);
         }
-        let on = if on.is_empty() {
-            "no server".to_owned()
-        } else {
-            on.join(", ")
-        };
+        if suite.asks_for(CHROMIUM) {
+            on.push(browser.map_or("no browser", |browser| &browser.description));
+        }
+        let on = if on.is_empty() { "no server".to_owned() } else { on.join(", ") };
         println!("xtask: {:<16} {:<32} {on}", suite.package, suite.proves);
     }
     if asked_mysql && !servers.mysql.description.starts_with("MySQL 8.0.") {
@@ -94,19 +94,11 @@ mod tests {
     fn every_package_of_the_workspace_has_a_row_that_names_its_folder() {
         let manifest = fs::read_to_string(workspace::root().join("Cargo.toml")).unwrap();
         let members = manifest.split("members = [").nth(1).unwrap().split(']').next().unwrap();
-        for member in members
-            .split(',')
-            .map(|word| word.trim().trim_matches('"'))
-            .filter(|word| !word.is_empty())
-        {
+        for member in members.split(',').map(|word| word.trim().trim_matches('"')).filter(|word| !word.is_empty()) {
             let row = SUITES.iter().find(|suite| suite.folder == member);
             let row = row.unwrap_or_else(|| panic!("{member} has no row in SUITES"));
             let manifest = fs::read_to_string(workspace::root().join(member).join("Cargo.toml")).unwrap();
-            assert!(
-                manifest.contains(&format!("name = \"{}\"", row.package)),
-                "{member} is not {}",
-                row.package
-            );
+            assert!(manifest.contains(&format!("name = \"{}\"", row.package)), "{member} is not {}", row.package);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::servers::{Purpose, Servers};
+use crate::servers::{Browser, Purpose, Servers};
 use crate::shell::{Outcome, cargo, run as run_program};
 use crate::suites;
 
@@ -24,6 +24,12 @@ pub fn all(arguments: &[String]) -> Outcome<bool> {
     // Words after a second `--` are for the test programs.
     let ours = arguments.split(|word| word == "--").next().unwrap_or_default();
     let packages = named_packages(ours);
+    // The tests that want a browser fail without one, and every other test can still have its say.
+    let browser = if suites::ask_for_browser(&packages) {
+        Browser::find().inspect_err(|problem| println!("xtask: {problem}")).ok()
+    } else {
+        None
+    };
     if packages.is_empty() {
         command.arg("--workspace");
     }
@@ -31,8 +37,10 @@ pub fn all(arguments: &[String]) -> Outcome<bool> {
         // One red suite must not hide the others.
         command.arg("--no-fail-fast");
     }
-    let status = run_program(command.args(arguments).envs(servers.variables()))?;
-    suites::print(&servers, &packages);
+    command.args(arguments).envs(servers.variables());
+    command.envs(browser.iter().flat_map(Browser::variables));
+    let status = run_program(&mut command)?;
+    suites::print(&servers, browser.as_ref(), &packages);
     Ok(status.success())
 }
 

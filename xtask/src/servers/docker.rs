@@ -33,12 +33,8 @@ pub struct Recipe<'a> {
 
 /// Whether an engine answers; a client without an engine is common, and a hanging engine must not hang us.
 pub fn answers() -> bool {
-    let child = Command::new("docker")
-        .arg("info")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
+    let child =
+        Command::new("docker").arg("info").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let Ok(mut child) = child else { return false };
     let started = Instant::now();
     while started.elapsed() < ENGINE_PATIENCE {
@@ -59,25 +55,14 @@ pub fn start(recipe: &Recipe<'_>) -> Outcome<Container> {
     println!("xtask: starting a container of {}", recipe.image);
     let watchdog = Watchdog::over_container(&name)?;
     let mut run = Command::new("docker");
-    run.args([
-        "run",
-        "--detach",
-        "--name",
-        &name,
-        "--publish",
-        &format!("127.0.0.1::{}", recipe.port),
-    ]);
+    run.args(["run", "--detach", "--name", &name, "--publish", &format!("127.0.0.1::{}", recipe.port)]);
     for variable in recipe.environment {
         run.args(["--env", variable]);
     }
     capture(run.arg(recipe.image).args(recipe.arguments))?;
 
     let published = capture(Command::new("docker").args(["port", &name, &recipe.port.to_string()]))?;
-    let port = published
-        .lines()
-        .next()
-        .and_then(|line| line.rsplit_once(':'))
-        .and_then(|(_, port)| port.parse().ok());
+    let port = published.lines().next().and_then(|line| line.rsplit_once(':')).and_then(|(_, port)| port.parse().ok());
     let port = port.ok_or_else(|| format!("docker published no port for {name}: `{}`", published.trim()))?;
     Ok(Container { watchdog, port })
 }

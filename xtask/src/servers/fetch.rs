@@ -20,8 +20,17 @@ pub struct Bundle {
     pub suite: Option<&'static str>,
     /// The packages wanted; the libraries they need come along.
     pub packages: &'static [&'static str],
+    /// Beginnings of the names of libraries that do not come along, because nothing here ever loads them.
+    pub leave_out: &'static [&'static str],
     /// A file that must be there afterwards.
     pub program: &'static str,
+}
+
+impl Bundle {
+    fn wants(&self, package: &str) -> bool {
+        let left_out = || self.leave_out.iter().any(|start| package.starts_with(start));
+        self.packages.contains(&package) || (package.starts_with("lib") && !left_out())
+    }
 }
 
 /// An unpacked bundle.
@@ -35,32 +44,32 @@ pub struct Unpacked {
 impl Unpacked {
     /// The words that start a program of this bundle: its own loader, its own libraries, the program.
     pub fn command(&self, program: &str) -> Outcome<Vec<OsString>> {
-        let (loader, triplet) = match std::env::consts::ARCH {
-            "x86_64" => ("ld-linux-x86-64.so.2", "x86_64-linux-gnu"),
-            "aarch64" => ("ld-linux-aarch64.so.1", "aarch64-linux-gnu"),
-            other => {
-                return Err(format!(
-                    "fetched servers run on x86_64 and aarch64, not on {other}; use Docker"
-                ));
-            }
-        };
+        let (loader, triplet) = loader_and_triplet()?;
         let folders = ["lib", "usr/lib"].map(|base| self.folder.join(base).join(triplet));
-        let loader = folders
-            .iter()
-            .map(|folder| folder.join(loader))
-            .find(|file| file.is_file());
+        let loader = folders.iter().map(|folder| folder.join(loader)).find(|file| file.is_file());
         let loader = loader.ok_or_else(|| format!("{} holds no loader", self.folder.display()))?;
-        let private = self.folder.join("usr/lib/mysql/private");
-        let libraries = folders
-            .iter()
-            .chain([&private])
-            .map(|folder| folder.display().to_string());
-        Ok(vec![
-            loader.into(),
-            "--library-path".into(),
-            libraries.collect::<Vec<_>>().join(":").into(),
-            self.folder.join(program).into(),
-        ])
+        Ok(vec![loader.into(), "--library-path".into(), self.libraries()?.into(), self.folder.join(program).into()])
+    }
+
+    /// Where the bundle's libraries are, as a loader reads it.
+    pub fn libraries(&self) -> Outcome<String> {
+        let (_, triplet) = loader_and_triplet()?;
+        let folders = [
+            format!("lib/{triplet}"),
+            format!("usr/lib/{triplet}"),
+            format!("usr/lib/{triplet}/nss"),
+            "usr/lib/mysql/private".to_owned(),
+        ];
+        let there = folders.map(|folder| self.folder.join(folder).display().to_string());
+        Ok(there.join(":"))
+    }
+}
+
+fn loader_and_triplet() -> Outcome<(&'static str, &'static str)> {
+    match std::env::consts::ARCH {
+        "x86_64" => Ok(("ld-linux-x86-64.so.2", "x86_64-linux-gnu")),
+        "aarch64" => Ok(("ld-linux-aarch64.so.1", "aarch64-linux-gnu")),
+        other => Err(format!("fetched servers run on x86_64 and aarch64, not on {other}; use Docker")),
     }
 }
 
@@ -95,17 +104,13 @@ pub fn lock() -> Outcome<File> {
 
 /// Into a folder with another name first: a half-fetched one is never taken for a whole one.
 fn fetch(bundle: &Bundle, suite: &str, folder: &Path) -> Outcome {
-    println!(
-        "xtask: fetching {} from Debian {suite} into {}",
-        bundle.packages.join(", "),
-        folder.display()
-    );
+    println!("xtask: fetching {} from Debian {suite} into {}", bundle.packages.join(", "), folder.display());
     let part = folder.with_extension("part");
     if part.exists() {
         at(&part, fs::remove_dir_all(&part))?;
     }
     let apt = Apt::prepare(&part.join("apt"), suite)?;
-    let packages = apt.needed_by(bundle.packages)?;
+    let packages = apt.needed_by(bundle)?;
     let archives = part.join("archives");
     at(&archives, fs::create_dir_all(&archives))?;
     capture(apt.get(&["download"]).args(&packages).current_dir(&archives))?;
@@ -172,17 +177,11 @@ impl Apt {
         command
     }
 
-    /// The packages themselves and the libraries below them; perl comes only for maintainer scripts, which never run.
-    fn needed_by(&self, packages: &[&str]) -> Outcome<Vec<String>> {
-        let plan = capture(
-            self.get(&["install", "--simulate", "--no-install-recommends"])
-                .args(packages),
-        )?;
-        let names = plan
-            .lines()
-            .filter_map(|line| line.strip_prefix("Inst ")?.split_whitespace().next());
-        let useful = |name: &&str| packages.contains(name) || (name.starts_with("lib") && !name.starts_with("libperl"));
-        Ok(names.filter(useful).map(str::to_owned).collect())
+    /// The packages themselves and the libraries below them; the rest is for maintainer scripts, which never run.
+    fn needed_by(&self, bundle: &Bundle) -> Outcome<Vec<String>> {
+        let plan = capture(self.get(&["install", "--simulate", "--no-install-recommends"]).args(bundle.packages))?;
+        let names = plan.lines().filter_map(|line| line.strip_prefix("Inst ")?.split_whitespace().next());
+        Ok(names.filter(|name| bundle.wants(name)).map(str::to_owned).collect())
     }
 }
 
@@ -195,11 +194,7 @@ pub fn is_root() -> bool {
 fn mirror() -> String {
     let modern = fs::read_to_string("/etc/apt/sources.list.d/debian.sources").unwrap_or_default();
     let classic = fs::read_to_string("/etc/apt/sources.list").unwrap_or_default();
-    let words = |text: &str| {
-        text.split_whitespace()
-            .find(|word| word.starts_with("http"))
-            .map(str::to_owned)
-    };
+    let words = |text: &str| text.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned);
     modern
         .lines()
         .find_map(|line| words(line.strip_prefix("URIs:")?))
@@ -209,15 +204,37 @@ fn mirror() -> String {
 
 fn own_suite() -> Outcome<String> {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let field = |name: &str| {
-        release
-            .lines()
-            .find_map(|line| line.strip_prefix(name))
-            .map(|text| text.trim_matches('"'))
-    };
+    let field =
+        |name: &str| release.lines().find_map(|line| line.strip_prefix(name)).map(|text| text.trim_matches('"'));
     match (field("ID="), field("VERSION_CODENAME=")) {
         (Some("debian"), Some(codename)) => Ok(codename.to_owned()),
         (Some("debian"), None) => Ok("stable".to_owned()),
         _ => Err("packages can be fetched on Debian only".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bundle;
+
+    #[test]
+    fn a_bundle_takes_its_packages_and_their_libraries_but_no_others() {
+        let bundle = Bundle {
+            name: "server",
+            suite: None,
+            packages: &["server", "libwanted-by-name"],
+            leave_out: &["libperl", "libwanted"],
+            program: "usr/bin/server",
+        };
+        for (package, wanted) in [
+            ("server", true),
+            ("libevent-2.1-7", true),
+            ("libwanted-by-name", true),
+            ("libwanted-by-others", false),
+            ("libperl5.36", false),
+            ("perl-base", false),
+        ] {
+            assert_eq!(bundle.wants(package), wanted, "{package}");
+        }
     }
 }

@@ -6,13 +6,18 @@
 //! 3. a server program on the `PATH`;
 //! 4. packages of Debian, unpacked into a private folder: nothing is installed.
 //!
+//! Tests that drive a browser get one in much the same way (see [`Browser`]).
+//!
 //! A server we started ends with this process, however this process ends (see [`crate::watchdog`]).
 
+mod browser;
 mod docker;
 mod fetch;
 mod mysql;
 mod probe;
 mod redis;
+
+pub use browser::{Browser, CHROMIUM};
 
 use crate::shell::Outcome;
 use crate::watchdog::Watchdog;

@@ -17,6 +17,7 @@ const BUNDLE: fetch::Bundle = fetch::Bundle {
     name: "mysql",
     suite: Some("sid"),
     packages: &["mysql-server-core", "mysql-client-core"],
+    leave_out: &["libperl"],
     program: "usr/sbin/mysqld",
 };
 
@@ -47,11 +48,7 @@ pub fn start(purpose: Purpose) -> Outcome<Server> {
     if let Some(url) = settings::read(variable) {
         let version = probe::mysql_version(&url)
             .map_err(|problem| format!("{variable} names a server that cannot be used: {problem}"))?;
-        return Ok(Server {
-            url,
-            description: format!("{version} ({variable})"),
-            _watchdog: None,
-        });
+        return Ok(Server { url, description: format!("{version} ({variable})"), _watchdog: None });
     }
     if docker::answers() {
         match in_container(purpose) {
@@ -89,11 +86,7 @@ fn in_container(purpose: Purpose) -> Outcome<Server> {
     let url = format!("mysql://root@127.0.0.1:{}", container.port);
     let version = probe::wait_until_ready(&container.watchdog, IMAGE, || probe::mysql_version(&url))?;
     let description = format!("{version} (Docker image {IMAGE})");
-    Ok(Server {
-        url,
-        description,
-        _watchdog: Some(container.watchdog),
-    })
+    Ok(Server { url, description, _watchdog: Some(container.watchdog) })
 }
 
 /// A `mysqld` that can be started: the words before its arguments, and the arguments it always needs.
@@ -108,16 +101,9 @@ fn on_the_path() -> Option<Program> {
     let text = capture(Command::new(&path).arg("--version")).ok()?;
     if let Some(version) = oracle_version(&text) {
         let command = vec![path.clone().into(), "--no-defaults".into()];
-        return Some(Program {
-            command,
-            version,
-            origin: path.display().to_string(),
-        });
+        return Some(Program { command, version, origin: path.display().to_string() });
     }
-    println!(
-        "xtask: {} is not Oracle's MySQL 8.0 or later, looking further",
-        path.display()
-    );
+    println!("xtask: {} is not Oracle's MySQL 8.0 or later, looking further", path.display());
     None
 }
 
@@ -134,11 +120,7 @@ fn fetched() -> Outcome<Program> {
         format!("--character-sets-dir={folder}/usr/share/mysql/charsets").into(),
         format!("--plugin-dir={folder}/usr/lib/mysql/plugin").into(),
     ]);
-    Ok(Program {
-        command,
-        version,
-        origin: unpacked.origin,
-    })
+    Ok(Program { command, version, origin: unpacked.origin })
 }
 
 impl Program {
@@ -162,11 +144,7 @@ impl Program {
         let watchdog = Watchdog::over_process(&folder, &command)?;
         let url = format!("mysql://root@127.0.0.1:{port}");
         let version = probe::wait_until_ready(&watchdog, "mysqld", || probe::mysql_version(&url))?;
-        Ok(Server {
-            url,
-            description: format!("{version} ({})", self.origin),
-            _watchdog: Some(watchdog),
-        })
+        Ok(Server { url, description: format!("{version} ({})", self.origin), _watchdog: Some(watchdog) })
     }
 
     /// An initialised, never used database folder: made once per version, copied for every run.
@@ -185,10 +163,7 @@ impl Program {
             at(&part, fs::remove_dir_all(&part))?;
         }
         let mut arguments = self.with_data(&part);
-        arguments.extend([
-            "--initialize-insecure".into(),
-            "--loose-innodb-redo-log-capacity=64M".into(),
-        ]);
+        arguments.extend(["--initialize-insecure".into(), "--loose-innodb-redo-log-capacity=64M".into()]);
         capture(&mut words(&arguments))?;
         // The server's identity: every copy makes its own.
         let identity = part.join("auto.cnf");
@@ -216,11 +191,7 @@ fn words(command: &[OsString]) -> Command {
 
 /// Database folders are mostly holes; GNU `cp` keeps them holes.
 fn copy_folder(from: &Path, to: &Path) -> Outcome {
-    let flags: &[&str] = if cfg!(target_os = "linux") {
-        &["-a", "--sparse=always"]
-    } else {
-        &["-R"]
-    };
+    let flags: &[&str] = if cfg!(target_os = "linux") { &["-a", "--sparse=always"] } else { &["-R"] };
     capture(Command::new("cp").args(flags).arg(from).arg(to)).map(drop)
 }
 
@@ -230,10 +201,7 @@ fn oracle_version(text: &str) -> Option<String> {
         return None;
     }
     let word = text.split("Ver ").nth(1)?.split_whitespace().next()?;
-    let version: String = word
-        .chars()
-        .take_while(|letter| letter.is_ascii_digit() || *letter == '.')
-        .collect();
+    let version: String = word.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
     let major: u32 = version.split('.').next()?.parse().ok()?;
     (major >= 8).then_some(version)
 }

@@ -39,10 +39,7 @@ pub fn wait_until_ready(watchdog: &Watchdog, what: &str, ask: impl Fn() -> Outco
             return Err(format!("{what} gave up while starting:\n{}", watchdog.log()));
         }
         if started.elapsed() > START_LIMIT {
-            return Err(format!(
-                "{what} did not answer within {START_LIMIT:?} ({problem}):\n{}",
-                watchdog.log()
-            ));
+            return Err(format!("{what} did not answer within {START_LIMIT:?} ({problem}):\n{}", watchdog.log()));
         }
         sleep(Duration::from_millis(50));
     }
@@ -65,14 +62,9 @@ pub fn mysql_version(url: &str) -> Outcome<String> {
     let text: Vec<u8> = rest.iter().copied().take_while(|byte| *byte != 0).collect();
     let version = String::from_utf8_lossy(&text).into_owned();
     if version.contains("MariaDB") {
-        return Err(format!(
-            "this is MariaDB ({version}); the tests need MySQL 8.0 or later, by Oracle"
-        ));
+        return Err(format!("this is MariaDB ({version}); the tests need MySQL 8.0 or later, by Oracle"));
     }
-    let number: String = version
-        .chars()
-        .take_while(|letter| letter.is_ascii_digit() || *letter == '.')
-        .collect();
+    let number: String = version.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect();
     Ok(format!("MySQL {number}"))
 }
 
@@ -86,9 +78,7 @@ pub fn redis_version(url: &str) -> Outcome<String> {
         _ => String::new(),
     };
     let question = format!("{login}INFO server\r\nQUIT\r\n");
-    socket
-        .write_all(question.as_bytes())
-        .map_err(|error| error.to_string())?;
+    socket.write_all(question.as_bytes()).map_err(|error| error.to_string())?;
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer).map_err(|error| error.to_string())?;
     let answer = String::from_utf8_lossy(&answer);
@@ -96,10 +86,7 @@ pub fn redis_version(url: &str) -> Outcome<String> {
     match (field("valkey_version:"), field("redis_version:")) {
         (Some(valkey), Some(redis)) => Ok(format!("Valkey {valkey}, as Redis {redis}")),
         (None, Some(redis)) => Ok(format!("Redis {redis}")),
-        _ => Err(format!(
-            "no Redis version in its answer: {}",
-            answer.lines().next().unwrap_or("nothing")
-        )),
+        _ => Err(format!("no Redis version in its answer: {}", answer.lines().next().unwrap_or("nothing"))),
     }
 }
 
@@ -121,26 +108,14 @@ struct Address {
 
 impl Address {
     fn parse(url: &str, default_port: u16) -> Outcome<Self> {
-        let (_, rest) = url
-            .split_once("://")
-            .ok_or_else(|| format!("`{url}` is not an address with a scheme"))?;
+        let (_, rest) = url.split_once("://").ok_or_else(|| format!("`{url}` is not an address with a scheme"))?;
         let authority = rest.split(['/', '?']).next().unwrap_or(rest);
         let (login, host) = authority.rsplit_once('@').unwrap_or(("", authority));
         let (user, password) = login.split_once(':').unwrap_or((login, ""));
         let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let has_port = host
-            .rsplit_once(':')
-            .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-        let host_and_port = if has_port {
-            host.to_owned()
-        } else {
-            format!("{host}:{default_port}")
-        };
-        Ok(Self {
-            host_and_port,
-            user: filled(user),
-            password: filled(password),
-        })
+        let has_port = host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        let host_and_port = if has_port { host.to_owned() } else { format!("{host}:{default_port}") };
+        Ok(Self { host_and_port, user: filled(user), password: filled(password) })
     }
 }
 
@@ -162,9 +137,7 @@ fn connect(address: &Address) -> Outcome<TcpStream> {
 }
 
 fn read_exactly(socket: &mut TcpStream, buffer: &mut [u8]) -> Outcome {
-    socket
-        .read_exact(buffer)
-        .map_err(|error| format!("no greeting: {error}"))
+    socket.read_exact(buffer).map_err(|error| format!("no greeting: {error}"))
 }
 
 #[cfg(test)]
@@ -185,10 +158,7 @@ mod tests {
     #[test]
     fn a_printed_address_shows_no_password() {
         assert_eq!(without_password("mysql://root:secret@db:3306"), "mysql://...@db:3306");
-        assert_eq!(
-            without_password("mysql://root@127.0.0.1:3306"),
-            "mysql://root@127.0.0.1:3306"
-        );
+        assert_eq!(without_password("mysql://root@127.0.0.1:3306"), "mysql://root@127.0.0.1:3306");
         assert_eq!(without_password("redis://127.0.0.1:6379"), "redis://127.0.0.1:6379");
     }
 }

@@ -12,6 +12,7 @@ const BUNDLE: fetch::Bundle = fetch::Bundle {
     name: "redis",
     suite: None,
     packages: &["redis-server", "redis-tools"],
+    leave_out: &["libperl"],
     program: "usr/bin/redis-server",
 };
 
@@ -21,11 +22,7 @@ pub fn start(purpose: Purpose) -> Outcome<Server> {
     if let Some(url) = settings::read(variable) {
         let version = probe::redis_version(&url)
             .map_err(|problem| format!("{variable} names a server that cannot be used: {problem}"))?;
-        return Ok(Server {
-            url,
-            description: format!("{version} ({variable})"),
-            _watchdog: None,
-        });
+        return Ok(Server { url, description: format!("{version} ({variable})"), _watchdog: None });
     }
     if docker::answers() {
         match in_container() {
@@ -48,22 +45,12 @@ pub fn start(purpose: Purpose) -> Outcome<Server> {
 
 fn in_container() -> Outcome<Server> {
     let arguments = ["redis-server", "--save", "", "--appendonly", "no"];
-    let recipe = docker::Recipe {
-        kind: "redis",
-        image: IMAGE,
-        port: 6379,
-        environment: &[],
-        arguments: &arguments,
-    };
+    let recipe = docker::Recipe { kind: "redis", image: IMAGE, port: 6379, environment: &[], arguments: &arguments };
     let container = docker::start(&recipe)?;
     let url = format!("redis://127.0.0.1:{}", container.port);
     let version = probe::wait_until_ready(&container.watchdog, IMAGE, || probe::redis_version(&url))?;
     let description = format!("{version} (Docker image {IMAGE})");
-    Ok(Server {
-        url,
-        description,
-        _watchdog: Some(container.watchdog),
-    })
+    Ok(Server { url, description, _watchdog: Some(container.watchdog) })
 }
 
 fn fetched() -> Outcome<Server> {
@@ -76,19 +63,10 @@ fn run(program: &[OsString], origin: &str) -> Outcome<Server> {
     let port = probe::free_port()?;
     let folder = private_folder("redis")?;
     let mut command = program.to_vec();
-    command.extend([
-        "--port".into(),
-        port.to_string().into(),
-        "--dir".into(),
-        folder.clone().into(),
-    ]);
+    command.extend(["--port".into(), port.to_string().into(), "--dir".into(), folder.clone().into()]);
     command.extend(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"].map(OsString::from));
     let watchdog = Watchdog::over_process(&folder, &command)?;
     let url = format!("redis://127.0.0.1:{port}");
     let version = probe::wait_until_ready(&watchdog, "redis-server", || probe::redis_version(&url))?;
-    Ok(Server {
-        url,
-        description: format!("{version} ({origin})"),
-        _watchdog: Some(watchdog),
-    })
+    Ok(Server { url, description: format!("{version} ({origin})"), _watchdog: Some(watchdog) })
 }
