@@ -20,21 +20,21 @@ pub async fn requests(request: ServiceRequest, next: Next<BoxBody>) -> Result<Se
     let id = request_id(&request);
     let began = Instant::now();
     let method = request.method().clone();
-    let span = tracing::info_span!("request", id = %id);
+    let span = tracing::info_span!("request", request_id = %id);
     let mut response = next.call(request).instrument(span.clone()).await?;
 
     let _entered = span.enter();
     let route = response.request().match_pattern().unwrap_or_else(|| "-".to_owned());
-    let (status, ms) = (response.status(), began.elapsed().as_millis());
+    let (status, ms) = (response.status(), u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
     if status.is_server_error() {
         let cause = response.response().error().map(|error| match error.as_error::<ApiError>() {
             Some(error) => error.chain(),
             None => error.to_string(),
         });
         let cause = cause.unwrap_or_default();
-        tracing::warn!(%method, route, status = status.as_u16(), ms, request_id = %id, cause, "request failed");
+        tracing::warn!(%method, route, status = status.as_u16(), ms, cause, "request failed");
     } else {
-        tracing::info!(%method, route, status = status.as_u16(), ms, request_id = %id, "request");
+        tracing::info!(%method, route, status = status.as_u16(), ms, "request");
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
