@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use ef_contract::builders::noon;
 use ef_domain::shared::{Clock, Entropy, Timestamp};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -47,20 +46,23 @@ macro_rules! on_both_databases {
     };
 }
 
-/// A clock that starts at [`noon`] and goes on by itself.
-pub struct RunningClock(Instant);
+/// A clock that goes on by itself.
+pub struct RunningClock {
+    began: Instant,
+    at: Timestamp,
+}
 
 impl RunningClock {
-    /// Starts it.
-    pub fn start() -> Arc<Self> {
-        Arc::new(Self(Instant::now()))
+    /// Starts it at that moment.
+    pub fn start(at: Timestamp) -> Arc<Self> {
+        Arc::new(Self { began: Instant::now(), at })
     }
 }
 
 #[async_trait]
 impl Clock for RunningClock {
     fn now(&self) -> Timestamp {
-        noon().after(self.0.elapsed())
+        self.at.after(self.began.elapsed())
     }
 
     async fn sleep(&self, span: Duration) {

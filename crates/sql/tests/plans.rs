@@ -1,0 +1,230 @@
+//! How the databases find what they are asked for, with as many rows as a shop has after some months: through the
+//! index that was made for it, never by reading a whole table of orders, payments or cart lines.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use ef_contract::builders::{Pack, PackSpec, ProductSpec, key, later, noon, pieces, shopper};
+use ef_contract::shop::Shop;
+use ef_domain::order::{HistoryFilter, OrderNumber};
+use ef_domain::shared::{Actor, PageRequest};
+use sea_orm::DatabaseBackend;
+use support::{SqlShop, bulk};
+
+on_both_databases! {
+    hot_queries_use_the_indices_made_for_them
+}
+
+const ORDERS: usize = 20_000;
+
+/// Tables that grow with every sale. Reading one from end to end is a fault, however small it is today.
+const GROWING: [&str; 5] = ["orders", "order_items", "payments", "cart_items", "stock_ledger"];
+
+/// A step of a plan: which table (or its alias) is read, and through which index, if any.
+#[derive(Debug)]
+struct Step {
+    table: String,
+    index: Option<String>,
+}
+
+/// What the database says it would do.
+async fn plan(shop: &SqlShop, sql: &str, values: &[String]) -> Vec<Step> {
+    let mut values = values.iter().map(String::as_str);
+    let mut filled = String::new();
+    for (place, part) in sql.split('?').enumerate() {
+        if place > 0 {
+            // Lists repeat their last value.
+            filled += values.next().unwrap_or("1");
+        }
+        filled += part;
+    }
+    if shop.database.backend() == DatabaseBackend::MySql {
+        let rows = shop.rows(&format!("EXPLAIN FORMAT=TRADITIONAL {filled}"), []).await;
+        let step = |row: &sea_orm::QueryResult| {
+            let table: Option<String> = row.try_get("", "table").unwrap();
+            let kind: Option<String> = row.try_get("", "type").unwrap();
+            let index: Option<String> = row.try_get("", "key").unwrap();
+            // "index" reads the whole index, which is no better than the whole table.
+            let reads_all = kind.as_deref().is_some_and(|kind| matches!(kind, "ALL" | "index"));
+            Some(Step { table: table?, index: if reads_all { None } else { index } })
+        };
+        return rows.iter().filter_map(step).collect();
+    }
+    let rows = shop.rows(&format!("EXPLAIN QUERY PLAN {filled}"), []).await;
+    let step = |row: &sea_orm::QueryResult| {
+        let detail: String = row.try_get("", "detail").unwrap();
+        let mut words = detail.split_whitespace();
+        let is_search = match words.next() {
+            Some("SEARCH") => true,
+            Some("SCAN") => false,
+            _ => return None,
+        };
+        let table = words.next().unwrap().to_owned();
+        let index = if detail.contains("INTEGER PRIMARY KEY") {
+            "PRIMARY".to_owned()
+        } else {
+            let named = detail.split("INDEX ").nth(1).unwrap_or_default();
+            named.split_whitespace().next().unwrap_or_default().to_owned()
+        };
+        Some(Step { table, index: is_search.then_some(index) })
+    };
+    rows.iter().filter_map(step).collect()
+}
+
+/// What a table is called in a statement: `FROM orders o` makes it `o`.
+fn table_of(sql: &str, alias: &str) -> String {
+    let words: Vec<&str> = sql.split_whitespace().collect();
+    let is_source = |words: &&[&str]| matches!(words[0], "FROM" | "JOIN" | "(FROM") && words[2] == alias;
+    words.windows(3).find(is_source).map_or(alias, |words| words[1]).to_owned()
+}
+
+/// Runs the work and looks at the plan of every statement: no growing table is read whole, and the statements use, among
+/// them, the named indices.
+async fn uses<T>(shop: &SqlShop, work: impl Future<Output = T>, values: &[String], indices: &[&str]) -> T {
+    let (output, statements) = shop.statements.during(work).await;
+    let mut used = Vec::new();
+    for sql in &statements {
+        for step in plan(shop, sql, values).await {
+            let table = table_of(sql, &step.table);
+            assert!(
+                step.index.is_some() || !GROWING.contains(&table.as_str()),
+                "{table} is read from end to end by\n{sql}"
+            );
+            used.extend(step.index.map(|index| format!("{table}:{index}")));
+        }
+    }
+    for wanted in indices {
+        assert!(
+            used.iter().any(|index| index == wanted),
+            "{wanted} is not among {used:?} of\n{}",
+            statements.join("\n")
+        );
+    }
+    output
+}
+
+/// A shop after some months: mostly paid orders, some given up, some holds, two of them due.
+async fn after_some_months(shop: &SqlShop) -> (Vec<Actor>, Vec<Pack>) {
+    let mut packs = Vec::new();
+    for number in 0..200 {
+        let spec = ProductSpec {
+            category: format!("분류 {}", number % 8),
+            nutrients: vec![("PROTEIN".to_owned(), 20.0, Some(36))],
+            tags: vec![format!("태그 {}", number % 20)],
+            packs: vec![PackSpec::new("250g", 90_000, 1_000), PackSpec::new("1kg", 90_000, 3_500).beside()],
+            created_at: later(number * 60),
+            ..ProductSpec::named(&format!("견과 {number}"))
+        };
+        packs.extend(shop.shelve(&spec).await);
+    }
+    let mut buyers = Vec::new();
+    for _ in 0..307 {
+        buyers.push(shopper(shop).await);
+    }
+    bulk::orders(shop, &buyers, &packs, ORDERS, |place| {
+        let at = later(place as u64);
+        match place % 20 {
+            0 => bulk::Standing::Held(at),
+            1..4 => bulk::Standing::Expired(at),
+            _ => bulk::Standing::Paid(at),
+        }
+    })
+    .await;
+    bulk::payments(shop).await;
+    for (place, buyer) in buyers.iter().enumerate() {
+        for line in 0..5 {
+            let pack = &packs[(place + line * 7) % packs.len()];
+            shop.carts().add(buyer.user, pack.product, pack.variant, pieces(1)).await.unwrap();
+        }
+    }
+    if shop.database.backend() == DatabaseBackend::MySql {
+        // MySQL counts rows in the background; a test cannot wait for that. SQLite plans without counting.
+        for table in
+            ["orders", "order_items", "payments", "cart_items", "product", "product_variant", "product_nutrients"]
+        {
+            shop.rows(&format!("ANALYZE TABLE {table}"), []).await;
+        }
+    }
+    (buyers, packs)
+}
+
+/// An index that the schema gives no name is called differently by each database.
+fn unnamed<'a>(shop: &SqlShop, mysql: &'a str, sqlite: &'a str) -> &'a str {
+    if shop.database.backend() == DatabaseBackend::MySql { mysql } else { sqlite }
+}
+
+async fn hot_queries_use_the_indices_made_for_them(shop: SqlShop) {
+    let (buyers, packs) = after_some_months(&shop).await;
+    let buyer = buyers[20].user;
+    let text = |value: &dyn std::fmt::Display| value.to_string();
+    let (orders, payments, carts) = (shop.orders(), shop.payments(), shop.carts());
+    let by_number = unnamed(&shop, "orders:order_number", "orders:sqlite_autoindex_orders_1");
+    let by_key = unnamed(&shop, "payments:payment_key", "payments:sqlite_autoindex_payments_1");
+    let lines =
+        unnamed(&shop, "order_items:ux_order_items_order_id_line_no", "order_items:sqlite_autoindex_order_items_1");
+
+    let cart_lines =
+        unnamed(&shop, "cart_items:ux_cart_items_user_id_variant_id", "cart_items:sqlite_autoindex_cart_items_1");
+
+    let soon = [text(&"'2026-01-05 03:10:00'"), text(&100)];
+    let due = uses(&shop, orders.due_holds(later(600), 100), &soon, &["orders:ix_orders_hold_expires_at", lines]).await;
+    assert!(!due.unwrap().is_empty());
+
+    let indices = ["orders:ix_orders_user_id_hold_expires_at", lines];
+    let holds = uses(&shop, orders.live_holds(buyer), &[text(&buyer)], &indices).await;
+    assert!(!holds.unwrap().is_empty());
+
+    let number = OrderNumber::try_new(2_000_000_000_000_005).unwrap();
+    let found = uses(&shop, orders.find_by_number(number), &[text(&number)], &[by_number, lines]).await;
+    assert!(found.unwrap().is_some());
+
+    let found = uses(&shop, payments.find(&key("bulk-7")), &[text(&"'bulk-7'")], &[by_key]).await;
+    assert!(found.unwrap().is_some());
+
+    let waiting = ["payments:ix_payments_check_at"];
+    uses(&shop, payments.due_checks(noon(), 100), &soon, &waiting).await.unwrap();
+
+    let queries = shop.order_queries();
+    let page = queries.history(buyer, HistoryFilter::default(), PageRequest::new(0, 10));
+    let page = uses(
+        &shop,
+        page,
+        &[text(&buyer), text(&10), text(&0)],
+        &["orders:ix_orders_user_id_created_at", lines, by_key],
+    )
+    .await;
+    assert!(!page.unwrap().rows.is_empty());
+
+    let shown = uses(&shop, queries.detail(number), &[text(&number)], &[by_number, by_key, lines]).await;
+    assert!(shown.unwrap().is_some());
+
+    let cart =
+        uses(&shop, carts.cart(buyer), &[text(&buyer), text(&buyer)], &[cart_lines, "product_variant:PRIMARY"]).await;
+    assert_eq!(cart.unwrap().lines.len(), 5);
+
+    let (product, variant) = (packs[7].product, packs[7].variant);
+    let values = [text(&buyer), text(&product), text(&variant), text(&buyer)];
+    uses(&shop, carts.buyable(buyer, product, variant), &values, &["product_variant:PRIMARY"]).await.unwrap();
+
+    let found = shop.catalogue();
+    let variants = unnamed(
+        &shop,
+        "product_variant:ux_product_variant_product_id_size",
+        "product_variant:sqlite_autoindex_product_variant_1",
+    );
+    uses(&shop, found.find(product), &[text(&product)], &[variants]).await.unwrap();
+
+    // A write that looked for its row would lock everybody else's.
+    let values = [text(&"'2026-01-05 03:10:00'"), text(&number), text(&"'2026-01-05 03:10:00'")];
+    uses(&shop, payments.hasten(number, noon()), &values, &[]).await.unwrap();
+}
