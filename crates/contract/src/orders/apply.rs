@@ -61,6 +61,15 @@ pub async fn a_release_that_the_counters_do_not_cover_is_corrupt_and_names_the_v
     assert_eq!(shop.events(held.id).await, Vec::<String>::new());
 }
 
+/// The last line of defence: the store itself knows that nothing can be promised twice, nor given back twice.
+pub async fn no_counter_can_promise_more_than_there_is_whoever_wrote_it(shop: &dyn Shop) {
+    let nuts = pack(shop, 5).await;
+    assert!(shop.falsify_reserved(nuts.variant, 5).await);
+    assert!(!shop.falsify_reserved(nuts.variant, 6).await);
+    assert!(!shop.falsify_reserved(nuts.variant, -1).await);
+    assert_eq!(shop.counters(nuts.variant).await, counters(5, 5));
+}
+
 /// Sold goods come back, free for everybody.
 pub async fn a_refund_puts_the_goods_back_on_the_shelf(shop: &dyn Shop) {
     let (buyer, nuts) = (shopper(shop).await, pack(shop, 5).await);
@@ -122,7 +131,6 @@ pub async fn every_state_reads_back_as_it_was_written(shop: &dyn Shop) {
         "delivered",
     ];
     assert_eq!(names, expected);
-    // Three are sold for good; the declined one and the one whose payment is open hold one each... of two keys only.
     assert_eq!(shop.ledger(nuts.variant).await, shop.counters(nuts.variant).await);
     assert_eq!(shop.held(nuts.variant).await, shop.counters(nuts.variant).await.reserved);
 }

@@ -30,6 +30,7 @@ macro_rules! order_tests {
             cancelling_gives_the_stock_back_and_tells_it
             a_change_decided_on_an_old_version_is_stale_and_nothing_is_stored
             a_release_that_the_counters_do_not_cover_is_corrupt_and_names_the_variant
+            no_counter_can_promise_more_than_there_is_whoever_wrote_it
             a_refund_puts_the_goods_back_on_the_shelf
             every_state_reads_back_as_it_was_written
             of_many_changes_each_is_stored_on_its_own
