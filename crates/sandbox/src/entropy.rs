@@ -32,3 +32,9 @@ pub(crate) fn hex(length: usize) -> String {
 pub(crate) fn digits(length: usize) -> String {
     draw(DIGITS, length)
 }
+
+/// Sixteen bytes nobody can guess.
+pub(crate) fn bytes() -> [u8; 16] {
+    #[expect(clippy::disallowed_methods, reason = "this is the room where the sandbox draws random numbers")]
+    rand::rng().random()
+}

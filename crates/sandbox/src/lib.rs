@@ -14,14 +14,19 @@
 mod clock;
 mod console;
 mod control;
+mod courier;
 mod entropy;
+mod faults;
 mod html;
+mod keys;
+mod naver;
 mod sandbox;
 mod server;
 mod store;
 mod toss;
 mod world;
 
+pub use naver::NaverApp;
 pub use sandbox::{Sandbox, SandboxConfig, SandboxError};
 pub use store::StoreError;
 pub use toss::{AmountMismatch, KeyPair};

@@ -8,10 +8,11 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use tokio::sync::oneshot;
 
+use crate::naver::{NaverApp, NaverSettings};
 use crate::server::{Traffic, serve};
 use crate::store::{Store, StoreError};
 use crate::toss::{AmountMismatch, KeyPair, TossSettings, deliver_webhooks};
-use crate::world::World;
+use crate::world::{Settings, World};
 
 /// How long a stop waits for answers under way.
 const DRAIN: Duration = Duration::from_secs(2);
@@ -31,6 +32,8 @@ pub struct SandboxConfig {
     pub toss_keys: Vec<KeyPair>,
     /// The answer to a confirm with a wrong amount.
     pub amount_mismatch: AmountMismatch,
+    /// Naver applications beside `sandboxclient` / `sandboxsecret`; one of the same id replaces it.
+    pub naver_apps: Vec<NaverApp>,
 }
 
 impl Default for SandboxConfig {
@@ -42,6 +45,7 @@ impl Default for SandboxConfig {
             webhook_url: None,
             toss_keys: Vec::new(),
             amount_mismatch: AmountMismatch::default(),
+            naver_apps: Vec::new(),
         }
     }
 }
@@ -131,6 +135,11 @@ impl Sandbox {
         format!("{}/toss", self.url())
     }
 
+    /// The base address of Naver's both hosts: `{url}/naver`.
+    pub fn naver_url(&self) -> String {
+        format!("{}/naver", self.url())
+    }
+
     /// Answers what is under way, writes what is left and stops.
     pub async fn stop(mut self) {
         let drained = async {
@@ -184,12 +193,14 @@ async fn set_up(
     let listener = TcpListener::bind(config.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let public_url = config.public_url.unwrap_or_else(|| local_url(address)).trim_end_matches('/').to_owned();
-    let settings = TossSettings {
+    let toss = TossSettings {
         base: public_url.clone(),
         webhook_url: config.webhook_url,
         more_keys: config.toss_keys,
         amount_mismatch: config.amount_mismatch,
     };
+    let naver = NaverSettings { base: public_url.clone(), apps: config.naver_apps };
+    let settings = Settings { toss, naver };
     let (store, remembered) = Store::open(config.data_dir.as_deref()).await?;
     let world = Arc::new(World::new(settings, store, &remembered)?);
     drop(remembered);

@@ -11,7 +11,7 @@ use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpServer, web};
 
 use crate::world::World;
-use crate::{console, control, toss};
+use crate::{console, control, naver, toss};
 
 /// Requests wait on disks and clocks rather than on processors.
 const WORKERS: usize = 2;
@@ -75,11 +75,13 @@ pub(crate) fn serve(listener: TcpListener, world: Arc<World>, traffic: Arc<Traff
         App::new()
             .app_data(web::Data::from(Arc::clone(&world)))
             .app_data(web::Data::from(Arc::clone(&world.toss)))
+            .app_data(web::Data::from(Arc::clone(&world.naver)))
             .app_data(web::Data::from(Arc::clone(&traffic)))
             .wrap(from_fn(count))
             .configure(console::routes)
             .configure(control::routes)
             .service(web::scope("/toss").configure(toss::routes))
+            .service(web::scope("/naver").configure(naver::routes))
     });
     Ok(server.on_connect(keep_wire).workers(WORKERS).disable_signals().listen(listener)?.run())
 }

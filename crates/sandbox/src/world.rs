@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+use crate::naver::{Naver, NaverSettings};
 use crate::store::{NotDurable, Record, Store, StoreError, Write};
 use crate::toss::{Toss, TossSettings};
 
@@ -16,22 +17,31 @@ struct ClockRecord {
     ahead_s: i64,
 }
 
+/// What the partners are told when they start.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) toss: TossSettings,
+    pub(crate) naver: NaverSettings,
+}
+
 /// The partners and what they share.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) toss: Arc<Toss>,
+    pub(crate) naver: Arc<Naver>,
     clock: Arc<Clock>,
     store: Arc<Store>,
 }
 
 impl World {
     /// A world that goes on where `remembered` ends.
-    pub(crate) fn new(settings: TossSettings, store: Store, remembered: &[Record]) -> Result<Self, StoreError> {
+    pub(crate) fn new(settings: Settings, store: Store, remembered: &[Record]) -> Result<Self, StoreError> {
         let ahead = remembered.iter().find(|record| record.kind == CLOCK).map(Record::read::<ClockRecord>);
         let clock = Arc::new(Clock::ahead_by(ahead.transpose()?.unwrap_or_default().ahead_s));
         let store = Arc::new(store);
-        let toss = Arc::new(Toss::new(settings, remembered, Arc::clone(&clock), Arc::clone(&store))?);
-        Ok(Self { toss, clock, store })
+        let toss = Arc::new(Toss::new(settings.toss, remembered, Arc::clone(&clock), Arc::clone(&store))?);
+        let naver = Arc::new(Naver::new(settings.naver, remembered, Arc::clone(&clock), Arc::clone(&store))?);
+        Ok(Self { toss, naver, clock, store })
     }
 
     /// Moves time forward; whatever falls due happens before this returns.
@@ -49,9 +59,12 @@ impl World {
 
     /// Forgets everything.
     pub(crate) fn reset(&self) {
+        // Each partner is locked before the memory is cleared, so nothing that happened before comes back after.
         self.toss.reset(|| {
-            self.clock.reset();
-            self.store.submit(vec![Write::Clear]);
+            self.naver.reset(|| {
+                self.clock.reset();
+                self.store.submit(vec![Write::Clear]);
+            });
         });
     }
 

@@ -1,6 +1,6 @@
 //! The courier: sends the webhooks that are owed, in the background, and lets overdue payments expire while nobody asks.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -8,33 +8,15 @@ use chrono::TimeDelta;
 use super::Toss;
 use super::hooks::Delivery;
 use crate::clock::{Moment, korean_time};
+use crate::courier::Courier;
 
-/// Toss waits this long for a receiver's 200.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// The courier looks up at least this often, for payments that expire.
 const ROUND: TimeDelta = TimeDelta::milliseconds(500);
 
-/// The client that webhooks are sent with. Made for the first delivery: reading the machine's certificates takes longer
-/// than all the rest of a start.
-#[derive(Debug, Default)]
-struct Courier(OnceLock<Option<reqwest::Client>>);
-
-impl Courier {
-    fn client(&self) -> Option<reqwest::Client> {
-        self.0.get_or_init(Self::build).clone()
-    }
-
-    fn build() -> Option<reqwest::Client> {
-        // Another part of the process may have chosen a provider already; any will do.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
-        builder.no_proxy().build().inspect_err(|error| tracing::error!(%error, "webhooks cannot be sent")).ok()
-    }
-}
-
 /// Works until the sandbox stops.
 pub(crate) async fn run(toss: Arc<Toss>) {
-    let courier = Courier::default();
+    // Toss waits ten seconds for a receiver's 200.
+    let courier = Courier::waiting(Duration::from_secs(10));
     loop {
         let (due, wait) = toss.change(|state, now| {
             state.tick(now);

@@ -1,8 +1,6 @@
-//! Misbehaviour on demand: the next few calls of one operation go wrong in one way.
+//! What can be made to go wrong at Toss.
 
 use serde::{Deserialize, Serialize};
-
-use crate::store::Write;
 
 pub(crate) const FAULTS: &str = "toss_faults";
 
@@ -34,51 +32,7 @@ pub(crate) enum FaultKind {
     Status429,
 }
 
-/// A fault and how often it still strikes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Fault {
-    pub(crate) on: FaultPoint,
-    pub(crate) kind: FaultKind,
-    pub(crate) times: u32,
-    #[serde(default)]
-    pub(crate) delay_ms: Option<u64>,
-}
-
-/// The faults that are still to strike, first come first served.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Faults {
-    waiting: Vec<Fault>,
-    #[serde(skip)]
-    changed: bool,
-}
-
-impl Faults {
-    /// Lines up a fault; `times` of zero clears what was lined up for that operation.
-    pub(crate) fn add(&mut self, fault: Fault) {
-        self.changed = true;
-        if fault.times == 0 {
-            self.waiting.retain(|waiting| waiting.on != fault.on);
-        } else {
-            self.waiting.push(fault);
-        }
-    }
-
-    /// The fault that strikes this call, if any; it is used up by one.
-    pub(crate) fn take(&mut self, point: FaultPoint) -> Option<Fault> {
-        let waiting = self.waiting.iter_mut().find(|fault| fault.on == point)?;
-        waiting.times = waiting.times.saturating_sub(1);
-        let struck = waiting.clone();
-        self.waiting.retain(|fault| fault.times > 0);
-        self.changed = true;
-        Some(struck)
-    }
-
-    /// What is lined up.
-    pub(crate) fn waiting(&self) -> &[Fault] {
-        &self.waiting
-    }
-
-    pub(crate) fn take_writes(&mut self) -> Vec<Write> {
-        if std::mem::take(&mut self.changed) { vec![Write::put(FAULTS, "waiting", self)] } else { Vec::new() }
-    }
-}
+/// A fault of this partner.
+pub(crate) type Fault = crate::faults::Fault<FaultPoint, FaultKind>;
+/// The faults of this partner.
+pub(crate) type Faults = crate::faults::Faults<FaultPoint, FaultKind>;

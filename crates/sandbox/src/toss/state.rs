@@ -81,7 +81,7 @@ impl State {
     pub(crate) fn take_writes(&mut self) -> Vec<Write> {
         let mut writes = std::mem::take(&mut self.writes);
         writes.append(&mut self.idempotency.take_writes());
-        writes.append(&mut self.faults.take_writes());
+        writes.append(&mut self.faults.take_writes(super::faults::FAULTS));
         writes.append(&mut self.hooks.take_writes());
         writes
     }
