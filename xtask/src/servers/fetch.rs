@@ -58,6 +58,7 @@ impl Unpacked {
             format!("lib/{triplet}"),
             format!("usr/lib/{triplet}"),
             format!("usr/lib/{triplet}/nss"),
+            format!("usr/lib/{triplet}/pulseaudio"),
             "usr/lib/mysql/private".to_owned(),
         ];
         let there = folders.map(|folder| self.folder.join(folder).display().to_string());
