@@ -185,7 +185,7 @@ fn no_secret_is_in_the_work_tree() {
             // A mark alone is how code recognises a secret; with ten more characters it may be one.
             let secret = marks.iter().any(|mark| {
                 let rest = line.split(mark.as_str()).skip(1);
-                let run = |rest: &str| rest.chars().take_while(|letter| letter.is_ascii_alphanumeric()).count();
+                let run = |rest: &str| rest.chars().take_while(char::is_ascii_alphanumeric).count();
                 rest.map(run).any(|length| length >= 10) || (mark.contains(' ') && line.contains(mark.as_str()))
             });
             assert!(!secret, "{}:{number} looks like a secret", file.path);

@@ -64,6 +64,7 @@ impl Process {
 }
 
 impl Drop for Process {
+    #[expect(clippy::print_stderr, reason = "what a failed test says about its server")]
     fn drop(&mut self) {
         // It may have been killed already.
         let _ = self.child.kill();

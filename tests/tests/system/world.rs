@@ -67,7 +67,7 @@ impl World {
     }
 
     async fn new(stores: Stores) -> Self {
-        let _quiet = QUIET.read().await;
+        let quiet = QUIET.read().await;
         let world = Self {
             server: None,
             partner: None,
@@ -78,7 +78,7 @@ impl World {
             url: "http://127.0.0.1:0".to_owned(),
             sandbox_url: "http://127.0.0.1:0".to_owned(),
             client: client(),
-            _quiet,
+            _quiet: quiet,
         };
         world.with("EF__DEMO__PASSWORD", DEMO_PASSWORD)
     }
@@ -124,9 +124,9 @@ impl World {
         }
         let mut server = Process::start(binaries::server(), &[], &variables, output);
         let started = server.started();
-        self.url = server.says("API ").await.trim_end_matches("/api/products").to_owned();
+        server.says("API ").await.trim_end_matches("/api/products").clone_into(&mut self.url);
         if self.partner.is_none() {
-            self.sandbox_url = server.says("Sandbox ").await.trim_end_matches('/').to_owned();
+            server.says("Sandbox ").await.trim_end_matches('/').clone_into(&mut self.sandbox_url);
         }
         self.server = Some(server);
         started
