@@ -60,7 +60,10 @@ async fn section(settings: &Settings, database: &Database, folder: &Path) -> Out
 
     let mut rows = Vec::new();
     for scenario in Scenario::ALL {
-        rows.push(measure(settings, database, &stage, scenario).await?);
+        let mut measured = measure(settings, database, &stage, scenario).await?;
+        measured.keeps(server.memory_mb("VmRSS")?);
+        println!("ef-bench: {}: {}", engine.name(), measured.in_short());
+        rows.push(measured);
     }
     let mut from_memory = Vec::new();
     for _ in 0..settings.rounds {
@@ -133,7 +136,6 @@ async fn measure(settings: &Settings, database: &Database, stage: &Stage, scenar
             measured.add(server, ceiling);
         }
     }
-    println!("ef-bench: {}: {}", database.engine.name(), measured.in_short());
     Ok(measured)
 }
 

@@ -49,7 +49,7 @@ pub async fn take(recipe: &Recipe) -> Outcome<(Footprint, Running)> {
         program_mb: count(usize::try_from(size)?) / 1e6,
         first_start_ms,
         start_ms: (median(starts.iter().copied()), end(starts.first()), end(starts.last())),
-        idle_mb: resident(&running, "VmRSS")?,
+        idle_mb: running.memory_mb("VmRSS")?,
         ..Footprint::default()
     };
     Ok((footprint, running))
@@ -58,14 +58,10 @@ pub async fn take(recipe: &Recipe) -> Outcome<(Footprint, Running)> {
 impl Footprint {
     /// Adds what the scenarios made of it.
     pub fn loaded(&mut self, running: &Running) -> Outcome {
-        self.loaded_mb = resident(running, "VmRSS")?;
-        self.peak_mb = resident(running, "VmHWM")?;
+        self.loaded_mb = running.memory_mb("VmRSS")?;
+        self.peak_mb = running.memory_mb("VmHWM")?;
         Ok(())
     }
-}
-
-fn resident(running: &Running, line: &str) -> Outcome<f64> {
-    Ok(f64::from(running.memory_kib(line)?) * 1024.0 / 1e6)
 }
 
 fn millis(time: Duration) -> f64 {

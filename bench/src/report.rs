@@ -33,6 +33,8 @@ pub struct Measured {
     scenario: Scenario,
     server: Vec<Taken>,
     ceiling: Vec<Taken>,
+    /// The server's resident memory after it, in MB.
+    memory_mb: f64,
 }
 
 /// All scenarios on one database.
@@ -64,7 +66,7 @@ pub struct Report<'a> {
 impl Measured {
     /// No round yet.
     pub fn new(scenario: Scenario) -> Self {
-        Self { scenario, server: Vec::new(), ceiling: Vec::new() }
+        Self { scenario, server: Vec::new(), ceiling: Vec::new(), memory_mb: f64::NAN }
     }
 
     /// One more pair of rounds.
@@ -73,15 +75,21 @@ impl Measured {
         self.ceiling.push(ceiling);
     }
 
+    /// What the server kept after it.
+    pub fn keeps(&mut self, memory_mb: f64) {
+        self.memory_mb = memory_mb;
+    }
+
     /// For the terminal, while the run goes on.
     pub fn in_short(&self) -> String {
         format!(
-            "{}: {:.0}/s of {:.0}/s ({}), ratio {:.2}",
+            "{}: {:.0}/s of {:.0}/s ({}), ratio {:.2}, {:.0} MB",
             self.scenario.name(),
             per_second(&self.server),
             per_second(&self.ceiling),
             self.scenario.ceiling(),
-            median(self.ratios())
+            median(self.ratios()),
+            self.memory_mb
         )
     }
 
@@ -104,13 +112,14 @@ impl Measured {
             _ => "not counted".to_owned(),
         };
         format!(
-            "| {} | {:.0}/s | {} | {} | {:.0}/s {} | **{ratio:.2}** ({lowest:.2} to {highest:.2}) | {goal} | {statements} |",
+            "| {} | {:.0}/s | {} | {} | {:.0}/s {} | **{ratio:.2}** ({lowest:.2} to {highest:.2}) | {goal} | {statements} | {:.0} MB |",
             self.scenario.name(),
             per_second(&self.server),
             millis(median_of(&self.server, |round| round.median)),
             millis(median_of(&self.server, |round| round.slowest_percent)),
             per_second(&self.ceiling),
             self.scenario.ceiling(),
+            self.memory_mb,
         )
     }
 }
@@ -120,8 +129,8 @@ impl fmt::Display for Section {
         writeln!(f, "### {}\n\n{}\n", self.engine.name(), self.description)?;
         writeln!(
             f,
-            "| Scenario | Server | half within | 99 of 100 within | Ceiling | Ratio (rounds) | Goal | Statements |\n\
-             | --- | --- | --- | --- | --- | --- | --- | --- |"
+            "| Scenario | Server | half within | 99 of 100 within | Ceiling | Ratio (rounds) | Goal | Statements | Memory |\n\
+             | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
         )?;
         for row in &self.rows {
             writeln!(f, "{}", row.row())?;
@@ -223,8 +232,9 @@ mod tests {
         for (server, ceiling) in [(50.0, 100.0), (70.0, 100.0), (80.0, 100.0)] {
             measured.add(taken(server), taken(ceiling));
         }
+        measured.keeps(30.4);
         let row = measured.row();
-        assert!(row.contains("| **0.70** (0.50 to 0.80) | 0.6: met | 4.0 / 4.0 |"), "{row}");
+        assert!(row.contains("| **0.70** (0.50 to 0.80) | 0.6: met | 4.0 / 4.0 | 30 MB |"), "{row}");
         assert!(row.contains("| 70/s | 2.0 ms | 12 ms | 100/s bare handler |"), "{row}");
     }
 

@@ -110,13 +110,14 @@ impl Running {
         Ok(Self { address, ready_after: began.elapsed(), child })
     }
 
-    /// A line of the kernel's account of the process, in KiB: `VmRSS`, `VmHWM`.
-    pub fn memory_kib(&self, line: &str) -> Outcome<u32> {
+    /// A line of the kernel's account of the process, in MB: `VmRSS`, `VmHWM`.
+    pub fn memory_mb(&self, line: &str) -> Outcome<f64> {
         let process = self.child.id().ok_or("the program has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
         let value = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':'));
         let value = value.and_then(|text| text.split_whitespace().next());
-        Ok(value.ok_or("the kernel says nothing about the memory")?.parse()?)
+        let kib: u32 = value.ok_or("the kernel says nothing about the memory")?.parse()?;
+        Ok(f64::from(kib) * 1024.0 / 1e6)
     }
 
     /// Asks the program to end, and makes it if it does not.
