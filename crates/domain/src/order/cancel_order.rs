@@ -52,15 +52,20 @@ pub enum CancelOrderError {
 impl CancelOrder {
     /// Cancels the order and gives its stock back at once.
     pub async fn run(&self, command: CancelOrderCommand) -> Result<(), CancelOrderError> {
+        let mut decided = None;
         for _ in 0..TRIES {
             let order = self.orders.find_by_number(command.number).await?.ok_or(CancelOrderError::NotFound)?;
             let order = order.owned_by(&command.actor).ok_or(CancelOrderError::NotYours)?;
+            if decided.as_ref() == Some(&order.state) {
+                // The answer to our own commit got lost, the cancellation did not.
+                return Ok(());
+            }
             let Decision::Apply(change) = order.cancel(command.reason.clone(), self.clock.now())? else {
                 return Ok(());
             };
             match self.orders.apply(&change).await {
                 Ok(()) => return Ok(()),
-                Err(ApplyFailure::Stale) => {}
+                Err(ApplyFailure::Stale) => decided = Some(change.next().clone()),
                 Err(ApplyFailure::Unavailable(failure)) => return Err(failure.into()),
             }
         }

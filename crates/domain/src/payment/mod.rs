@@ -14,6 +14,7 @@
 //! | requested | virtual account issued | awaiting deposit |
 //! | awaiting deposit | account closed | declined |
 //! | declined, may be repeated | intent stored anew | requested |
+//! | declined | approved after all | refund due |
 //! | refund due | money went back | refunded |
 
 mod confirm_payment;

@@ -1,6 +1,7 @@
 //! The payment and its state.
 
 use std::fmt;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -144,6 +145,17 @@ pub struct Payment {
     pub checks: u32,
     /// How many times it was changed.
     pub version: Version,
+}
+
+impl Payment {
+    /// How long to wait after this check before the next: a waiting deposit is asked for twice a minute, an unknown
+    /// outcome ever more rarely, down to once a minute.
+    pub fn check_pause(&self) -> Duration {
+        match self.state {
+            PaymentState::AwaitingDeposit { .. } => Duration::from_secs(30),
+            _ => Duration::from_secs(1_u64.checked_shl(self.checks).unwrap_or(u64::MAX).min(60)),
+        }
+    }
 }
 
 /// Where a payment stands.

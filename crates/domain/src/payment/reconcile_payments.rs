@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::StreamExt;
+
 use crate::order::OrderNumber;
-use crate::shared::{Clock, PortFailure};
+use crate::shared::{Clock, PortFailure, Timestamp};
 
 use super::{
     CancelOutcome, CancelRequest, ConfirmOutcome, ConfirmRequest, Decline, DeclineKind, IdempotencyKey, LookUp,
@@ -16,10 +18,8 @@ use super::{
 const PARTNER_WINDOW: Duration = Duration::from_mins(11);
 /// How long after its due date an unpaid virtual account is closed: a deposit of the last second is still on its way.
 const DEPOSIT_SLACK: Duration = Duration::from_mins(1);
-/// How often a waiting deposit is asked for.
-const DEPOSIT_INTERVAL: Duration = Duration::from_secs(30);
-/// The longest pause between two checks of a payment with an unknown outcome.
-const LONGEST_PAUSE_SECONDS: u64 = 60;
+/// How many payments are checked at a time.
+const LANES: usize = 4;
 
 /// Settles open payments.
 pub struct ReconcilePayments {
@@ -43,15 +43,17 @@ pub struct ReconcileReport {
 }
 
 impl ReconcilePayments {
-    /// Looks at up to `batch` open payments, the longest waiting first. Safe beside any number of other instances and
-    /// beside the buyer's own confirm: the partner knows a repeated confirm by its idempotency key, and settling is
-    /// guarded by versions.
+    /// Looks at up to `batch` open payments, the longest waiting first, several at a time. Safe beside any number of
+    /// other instances and beside the buyer's own confirm: a check is claimed, the partner knows a repeated confirm by
+    /// its idempotency key, and settling is guarded by versions.
     pub async fn run(&self, batch: u32) -> Result<ReconcileReport, PortFailure> {
         let due = self.payments.due_checks(self.clock.now(), batch).await?;
         let mut report = ReconcileReport { due: due.len(), settled: 0 };
-        for payment in due {
-            let id = payment.id;
-            match self.check(payment).await {
+        let mut checks = futures::stream::iter(due)
+            .map(|payment| async move { (payment.id, self.check(payment).await) })
+            .buffer_unordered(LANES);
+        while let Some((id, outcome)) = checks.next().await {
+            match outcome {
                 Ok(true) => report.settled += 1,
                 Ok(false) => {}
                 Err(failure) => {
@@ -68,24 +70,22 @@ impl ReconcilePayments {
         self.payments.hasten(order, self.clock.now()).await
     }
 
-    /// One payment; whether it is settled now. It is postponed first, so that a payment which cannot be settled keeps
-    /// nobody else from their turn.
+    /// One payment; whether it is settled now.
     async fn check(&self, payment: Payment) -> Result<bool, PortFailure> {
-        let pause = match payment.state {
-            PaymentState::AwaitingDeposit { .. } => DEPOSIT_INTERVAL,
-            _ => Duration::from_secs(1_u64.checked_shl(payment.checks).unwrap_or(u64::MAX).min(LONGEST_PAUSE_SECONDS)),
-        };
-        self.payments.postpone(&payment, self.clock.now().after(pause)).await?;
+        if !self.payments.claim(&payment, self.clock.now().after(payment.check_pause())).await? {
+            return Ok(false);
+        }
         let evidence = match &payment.state {
             PaymentState::Requested => self.ask(&payment).await?,
-            PaymentState::AwaitingDeposit { .. } => self.ask_for_deposit(&payment).await?,
+            PaymentState::AwaitingDeposit { due_at } => self.ask_for_deposit(&payment, *due_at).await?,
             PaymentState::RefundDue { refund_key, .. } => self.refund(&payment, refund_key).await?,
             PaymentState::Approved { .. } | PaymentState::Declined { .. } | PaymentState::Refunded { .. } => None,
         };
         let Some(evidence) = evidence else { return Ok(false) };
-        let known = self.settle.reload(&payment).await?;
-        let payment = self.settle.run(known, &evidence).await?;
-        tracing::info!(payment = %payment.id, order = %payment.order_number, state = payment.state.name(), "payment reconciled");
+        let order = self.settle.order_of(&payment).await?;
+        let before = payment.state.name();
+        let payment = self.settle.run((payment, order), &evidence).await?;
+        tracing::info!(payment = %payment.id, order = %payment.order_number, before, state = payment.state.name(), "payment reconciled");
         Ok(true)
     }
 
@@ -129,12 +129,15 @@ impl ReconcilePayments {
         })
     }
 
-    async fn ask_for_deposit(&self, payment: &Payment) -> Result<Option<PaymentEvidence>, PortFailure> {
+    async fn ask_for_deposit(
+        &self,
+        payment: &Payment,
+        due_at: Timestamp,
+    ) -> Result<Option<PaymentEvidence>, PortFailure> {
         match self.gateway.look_up(&payment.key).await? {
             LookUp::Found(PartnerView::Approved(approval)) => Ok(Some(PaymentEvidence::Approved(approval))),
             LookUp::Found(PartnerView::Closed { code }) => Ok(Some(PaymentEvidence::DepositClosed { code })),
-            LookUp::Found(PartnerView::DepositPending { due_at })
-                if due_at.after(DEPOSIT_SLACK) <= self.clock.now() =>
+            LookUp::Found(PartnerView::DepositPending { .. }) if due_at.after(DEPOSIT_SLACK) <= self.clock.now() =>
             {
                 self.close_account(payment).await
             }
@@ -161,6 +164,8 @@ impl ReconcilePayments {
         })
     }
 
+    /// Gives the money back. Each check has a key of its own: the partner repeats its answer to whoever comes with a key
+    /// that it knows, refusals included, and giving everything back twice changes nothing.
     async fn refund(
         &self,
         payment: &Payment,
@@ -169,13 +174,13 @@ impl ReconcilePayments {
         let request = CancelRequest {
             key: payment.key.clone(),
             reason: "주문을 처리할 수 없어 자동으로 환불합니다.".to_owned(),
-            idempotency_key: refund_key.clone(),
+            idempotency_key: IdempotencyKey::stored(format!("{}-{}", refund_key.as_str(), payment.checks)),
         };
         Ok(match self.gateway.cancel(&request).await? {
             CancelOutcome::Cancelled => Some(PaymentEvidence::Refunded),
             CancelOutcome::Refused(decline) => {
                 tracing::error!(payment = %payment.id, order = %payment.order_number, code = %decline.code, "an automatic refund was refused and needs a human");
-                Some(PaymentEvidence::RefundRefused)
+                None
             }
         })
     }

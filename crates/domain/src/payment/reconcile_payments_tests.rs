@@ -43,7 +43,7 @@ fn approval() -> Approval {
 
 fn requested() -> World {
     let mut world = World::with(payment(PaymentState::Requested), paying());
-    world.payments.expect_postpone().times(1).returning(|_, _| Ok(()));
+    world.payments.expect_claim().times(1).returning(|_, _| Ok(true));
     world
 }
 
@@ -109,9 +109,9 @@ async fn the_pause_between_checks_grows_to_a_minute() {
         let open = Payment { checks, ..payment(PaymentState::Requested) };
         let mut world = World::with(open, paying());
         world.gateway.expect_look_up().returning(|_| Ok(LookUp::NotFound));
-        world.payments.expect_postpone().times(1).returning(move |_, check_at| {
+        world.payments.expect_claim().times(1).returning(move |_, check_at| {
             assert_eq!(check_at, at(70 + pause));
-            Ok(())
+            Ok(true)
         });
         world.reconcile(at(70)).await;
     }
@@ -126,9 +126,9 @@ async fn money_that_must_go_back_goes_back_once() {
         refund_key: IdempotencyKey::stored("refund-1".to_owned()),
     };
     let mut world = World::with(payment(due), paying());
-    world.payments.expect_postpone().returning(|_, _| Ok(()));
+    world.payments.expect_claim().returning(|_, _| Ok(true));
     world.gateway.expect_cancel().times(1).returning(|request| {
-        assert_eq!(request.idempotency_key.as_str(), "refund-1");
+        assert_eq!(request.idempotency_key.as_str(), "refund-1-0");
         Ok(CancelOutcome::Cancelled)
     });
     world.payments.expect_settle().times(1).returning(|settlement| {
@@ -146,10 +146,35 @@ async fn an_overdue_account_is_closed_at_the_partner_before_its_stock_is_release
     let held = order(crate::order::OrderState::AwaitingDeposit { payment: waiting.key.clone(), due_at });
     for (now, closes) in [(at(159), false), (at(160), true)] {
         let mut world = World::with(waiting.clone(), held.clone());
-        world.payments.expect_postpone().returning(|_, _| Ok(()));
+        world.payments.expect_claim().returning(|_, _| Ok(true));
         world.gateway.expect_look_up().returning(move |_| Ok(LookUp::Found(PartnerView::DepositPending { due_at })));
         world.gateway.expect_cancel().times(usize::from(closes)).returning(|_| Ok(CancelOutcome::Cancelled));
         world.payments.expect_settle().times(usize::from(closes)).returning(|_| Ok(()));
         assert_eq!(world.reconcile(now).await.settled, usize::from(closes));
     }
+}
+
+#[tokio::test]
+async fn a_payment_that_somebody_else_claimed_or_settled_is_left_alone() {
+    let mut world = World::with(payment(PaymentState::Requested), paying());
+    world.payments.expect_claim().times(1).returning(|_, _| Ok(false));
+    assert_eq!(world.reconcile(at(70)).await, ReconcileReport { due: 1, settled: 0 });
+}
+
+#[tokio::test]
+async fn a_refusal_of_an_earlier_attempt_closes_nothing() {
+    let mut world = World::default();
+    world.payments.expect_due_checks().returning(|_, _| Ok(vec![payment(PaymentState::Requested)]));
+    world.payments.expect_claim().returning(|_, _| Ok(true));
+    world.orders.expect_find_by_number().returning(|_| Ok(Some(paying())));
+    world.gateway.expect_look_up().returning(|_| Ok(LookUp::Found(PartnerView::Unconfirmed)));
+    world.gateway.expect_confirm().returning(|_| {
+        Ok(ConfirmOutcome::Declined(Decline { code: "NOT_AVAILABLE_BANK".to_owned(), kind: DeclineKind::Repeatable }))
+    });
+    world.payments.expect_settle().times(1).returning(|_| Err(crate::order::ApplyFailure::Stale));
+    world.payments.expect_find().returning(|_| {
+        let idempotency_key = IdempotencyKey::stored("attempt-2".to_owned());
+        Ok(Some(Payment { idempotency_key, ..payment(PaymentState::Requested) }))
+    });
+    world.reconcile(at(70)).await;
 }

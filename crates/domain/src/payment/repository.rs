@@ -44,6 +44,8 @@ pub trait PaymentRepository: Send + Sync {
     /// statement; does nothing where nothing is open.
     async fn hasten(&self, order: OrderNumber, now: Timestamp) -> Result<(), PortFailure>;
 
-    /// Checks the payment again at `check_at`, counting this check. Does nothing if it was settled meanwhile.
-    async fn postpone(&self, payment: &Payment, check_at: Timestamp) -> Result<(), PortFailure>;
+    /// Claims a due payment for one check, and makes it due again at `check_at`; whether the claim succeeded. It fails
+    /// if the payment was settled, opened anew or claimed by somebody else since it was read: of any number of
+    /// instances with the same list, one checks.
+    async fn claim(&self, payment: &Payment, check_at: Timestamp) -> Result<bool, PortFailure>;
 }

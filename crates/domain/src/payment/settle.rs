@@ -28,6 +28,7 @@ impl SettlePayment {
     /// `known` is the pair as the caller last saw it; where it turns out to be stale, both are read again.
     pub async fn run(&self, known: (Payment, Order), evidence: &PaymentEvidence) -> Result<Payment, PortFailure> {
         let (mut payment, mut order) = known;
+        let attempt = payment.idempotency_key.clone();
         for _ in 0..TRIES {
             let refund_key = IdempotencyKey::draw(self.entropy.as_ref());
             let Some(settlement) = settle(&payment, &order, evidence, self.clock.now(), &refund_key) else {
@@ -41,15 +42,25 @@ impl SettlePayment {
                 Err(ApplyFailure::Unavailable(failure)) => return Err(failure),
                 Err(ApplyFailure::Stale) => (payment, order) = self.reload(&payment).await?,
             }
+            // A refusal of an earlier attempt says nothing about a later one under the same payment key. Money that was
+            // taken is money, whichever attempt took it.
+            if payment.idempotency_key != attempt && !matches!(evidence, PaymentEvidence::Approved(_)) {
+                return Ok(payment);
+            }
         }
         Err(PortFailure::new(FailureKind::TimedOut, "settling a payment", "it kept colliding with others"))
     }
 
-    /// The payment and its order as they are now.
-    pub async fn reload(&self, payment: &Payment) -> Result<(Payment, Order), PortFailure> {
-        let missing = |what| PortFailure::new(FailureKind::Corrupt, "reloading a payment", what);
-        let payment = self.payments.find(&payment.key).await?.ok_or_else(|| missing("the payment is gone"))?;
+    /// The order that a payment is for.
+    pub async fn order_of(&self, payment: &Payment) -> Result<Order, PortFailure> {
         let order = self.orders.find_by_number(payment.order_number).await?;
-        Ok((payment, order.ok_or_else(|| missing("the payment's order is gone"))?))
+        order.ok_or_else(|| PortFailure::new(FailureKind::Corrupt, "reading a payment's order", "it is gone"))
+    }
+
+    async fn reload(&self, payment: &Payment) -> Result<(Payment, Order), PortFailure> {
+        let found = self.payments.find(&payment.key).await?;
+        let payment = found.ok_or_else(|| PortFailure::new(FailureKind::Corrupt, "reading a payment", "it is gone"))?;
+        let order = self.order_of(&payment).await?;
+        Ok((payment, order))
     }
 }

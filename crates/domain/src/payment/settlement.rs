@@ -1,16 +1,14 @@
 //! What a fact about a payment means for the payment and its order: the decision, without any IO.
 
-use std::time::Duration;
-
 use crate::order::{Decision, Order, OrderChange};
 use crate::shared::{PaymentId, Timestamp, Version};
 
 use super::{
-    Approval, Decline, DeclineKind, IdempotencyKey, Payment, PaymentKey, PaymentMethod, PaymentState, RefundCause,
+    Approval, Decline, DeclineKind, IdempotencyKey, Payment, PaymentKey, PaymentState, RefundCause,
 };
 
-/// How long after a refused refund the next one is tried.
-const REFUND_PAUSE: Duration = Duration::from_mins(5);
+/// The code of a payment that turned out to be for another order.
+const ANOTHER_ORDERS_PAYMENT: &str = "ANOTHER_ORDERS_PAYMENT";
 
 /// A definite fact about a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +29,6 @@ pub enum PaymentEvidence {
     },
     /// The money went back.
     Refunded,
-    /// The partner definitely did not give it back. The next try needs another key: a partner repeats its refusal to
-    /// whoever comes with the same one.
-    RefundRefused,
 }
 
 /// The next state of a payment.
@@ -123,10 +118,9 @@ pub fn settle(
             let next = PaymentState::Refunded { method: *method, approved_at: *approved_at, refunded_at: now };
             Some(change(payment, next, None, None))
         }
-        (PaymentState::RefundDue { method, approved_at, cause, .. }, PaymentEvidence::RefundRefused) => {
-            let (method, approved_at, cause) = (*method, *approved_at, *cause);
-            let next = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone() };
-            Some(change(payment, next, Some(now.after(REFUND_PAUSE)), None))
+        (PaymentState::Declined { .. }, PaymentEvidence::Approved(approval)) if approval.order == Some(order.number) => {
+            // Nobody expects this money any more: its attempt was given up on evidence that turned out to be wrong.
+            Some(refund(payment, approval, RefundCause::OrderGone, now, refund_key, None))
         }
         _ => None,
     }
@@ -139,29 +133,39 @@ fn approve(
     now: Timestamp,
     refund_key: &IdempotencyKey,
 ) -> Settlement {
-    let Approval { method, approved_at, .. } = *approval;
-    let as_agreed = approval.amount == Some(payment.amount) && approval.order == Some(payment.order_number);
-    let refund = |cause, order| {
-        let next = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone() };
-        change(payment, next, Some(now), order)
-    };
-    if !as_agreed {
-        // The hold is freed for an honest payment; what was taken goes back.
-        return refund(RefundCause::NotAsAgreed, applied(order.decline(&payment.key).ok()));
+    let freed = || applied(order.decline(&payment.key).ok());
+    if approval.order != Some(payment.order_number) {
+        // A confirm that names our order cannot have taken another order's money: this payment was never ours to take,
+        // and is not ours to refund.
+        let next = PaymentState::Declined { code: ANOTHER_ORDERS_PAYMENT.to_owned(), repeatable: false };
+        return change(payment, next, None, freed());
     }
-    match order.approve(&payment.key, approved_at) {
-        Ok(Decision::Apply(order)) => approved(payment, method, approved_at, Some(order)),
-        Ok(Decision::AlreadyDone) => approved(payment, method, approved_at, None),
-        Err(_) => refund(RefundCause::OrderGone, None),
+    if approval.amount != Some(payment.amount) {
+        // The hold is freed for an honest payment; what was taken goes back.
+        return refund(payment, approval, RefundCause::NotAsAgreed, now, refund_key, freed());
+    }
+    match order.approve(&payment.key, approval.approved_at) {
+        Ok(Decision::Apply(order)) => approved(payment, approval, Some(order)),
+        Ok(Decision::AlreadyDone) => approved(payment, approval, None),
+        Err(_) => refund(payment, approval, RefundCause::OrderGone, now, refund_key, None),
     }
 }
 
-fn approved(
+fn refund(
     payment: &Payment,
-    method: PaymentMethod,
-    approved_at: Timestamp,
+    approval: &Approval,
+    cause: RefundCause,
+    now: Timestamp,
+    refund_key: &IdempotencyKey,
     order: Option<OrderChange>,
 ) -> Settlement {
+    let Approval { method, approved_at, .. } = *approval;
+    let next = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone() };
+    change(payment, next, Some(now), order)
+}
+
+fn approved(payment: &Payment, approval: &Approval, order: Option<OrderChange>) -> Settlement {
+    let Approval { method, approved_at, .. } = *approval;
     change(payment, PaymentState::Approved { method, approved_at }, None, order)
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::order::{CancelCause, Cancellation, OrderState, StockMove};
+use crate::payment::PaymentMethod;
 use crate::shared::Won;
 use crate::testing::{at, awaiting_payment, key, order, paying, payment, won};
 
@@ -36,14 +37,8 @@ fn money_that_no_order_can_keep_goes_back() {
 }
 
 #[test]
-fn another_amount_currency_or_order_goes_back_and_frees_the_hold() {
-    let elsewhere = PaymentEvidence::Approved(Approval {
-        order: crate::order::OrderNumber::try_new(1).ok(),
-        amount: Some(won(17_000)),
-        method: PaymentMethod::CreditCard,
-        approved_at: at(70),
-    });
-    for evidence in [approval(Some(won(16_999))), approval(None), elsewhere] {
+fn another_amount_or_currency_goes_back_and_frees_the_hold() {
+    for evidence in [approval(Some(won(16_999))), approval(None)] {
         let settlement = decided(&payment(PaymentState::Requested), &paying(), &evidence).unwrap();
         let next = settlement.payment().next();
         assert!(matches!(next, PaymentState::RefundDue { cause: RefundCause::NotAsAgreed, .. }), "{next:?}");
@@ -81,17 +76,28 @@ fn a_deposit_is_awaited_and_then_sells_or_releases_the_stock() {
 }
 
 #[test]
-fn a_refused_refund_is_tried_again_with_another_key() {
-    let due = PaymentState::RefundDue {
+fn money_that_was_taken_after_its_attempt_was_given_up_goes_back() {
+    let given_up = payment(PaymentState::Declined { code: "NOT_SENT".to_owned(), repeatable: true });
+    for order in [awaiting_payment(), cancelled()] {
+        let settlement = decided(&given_up, &order, &approval(Some(won(17_000)))).unwrap();
+        assert!(matches!(settlement.payment().next(), PaymentState::RefundDue { .. }));
+        assert_eq!((settlement.payment().check_at(), settlement.order()), (Some(at(80)), None));
+    }
+}
+
+#[test]
+fn another_orders_payment_is_neither_kept_nor_refunded() {
+    let elsewhere = PaymentEvidence::Approved(Approval {
+        order: crate::order::OrderNumber::try_new(1).ok(),
+        amount: Some(won(17_000)),
         method: PaymentMethod::CreditCard,
         approved_at: at(70),
-        cause: RefundCause::OrderGone,
-        refund_key: IdempotencyKey::stored("refund-0".to_owned()),
-    };
-    let settlement = decided(&payment(due), &cancelled(), &PaymentEvidence::RefundRefused).unwrap();
-    let PaymentState::RefundDue { refund_key, .. } = settlement.payment().next() else { panic!() };
-    assert_eq!(refund_key.as_str(), "refund-1");
-    assert_eq!(settlement.payment().check_at(), Some(at(80 + 300)));
+    });
+    let settlement = decided(&payment(PaymentState::Requested), &paying(), &elsewhere).unwrap();
+    assert!(matches!(settlement.payment().next(), PaymentState::Declined { repeatable: false, .. }));
+    assert!(matches!(settlement.order().unwrap().next(), OrderState::AwaitingPayment { .. }));
+    let declined = payment(settlement.payment().next().clone());
+    assert_eq!(decided(&declined, &awaiting_payment(), &elsewhere), None);
 }
 
 #[test]
@@ -107,10 +113,10 @@ fn what_is_settled_stays_settled() {
         PaymentEvidence::DepositPending { due_at: at(100) },
         PaymentEvidence::DepositClosed { code: "Z".to_owned() },
         PaymentEvidence::Refunded,
-        PaymentEvidence::RefundRefused,
     ];
     for state in settled {
-        for fact in &evidence {
+        let given_up = matches!(state, PaymentState::Declined { .. });
+        for fact in evidence.iter().filter(|fact| !(given_up && matches!(fact, PaymentEvidence::Approved(_)))) {
             assert_eq!(decided(&payment(state.clone()), &paying(), fact), None, "{state:?} and {fact:?}");
         }
     }

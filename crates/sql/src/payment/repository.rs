@@ -21,7 +21,7 @@ const READING: &str = "reading payments";
 const OPENING: &str = "storing a payment intent";
 const SETTLING: &str = "settling a payment";
 const HASTENING: &str = "hastening the check of a payment";
-const POSTPONING: &str = "postponing the check of a payment";
+const CLAIMING: &str = "claiming the check of a payment";
 
 /// Payments in MySQL or SQLite.
 pub struct SqlPaymentRepository {
@@ -80,12 +80,13 @@ impl PaymentRepository for SqlPaymentRepository {
         Ok(())
     }
 
-    async fn postpone(&self, payment: &Payment, check_at: Timestamp) -> Result<(), PortFailure> {
-        // The version stays: a check is no change, and the buyer's own confirm must not find the payment stale.
+    async fn claim(&self, payment: &Payment, check_at: Timestamp) -> Result<bool, PortFailure> {
+        // The version stays: a check is no change, and the buyer's own confirm must not find the payment stale. The
+        // count of checks is what two claims of one payment differ in.
         let sql = "UPDATE payments SET check_at = ?, checks = checks + 1 \
-             WHERE id = ? AND version = ? AND check_at IS NOT NULL";
-        let values = [moment(check_at), payment.id.get().into(), payment.version.get().into()];
-        tx::write(&self.database, POSTPONING, sql, values).await?;
-        Ok(())
+             WHERE id = ? AND version = ? AND checks = ? AND check_at IS NOT NULL";
+        let values =
+            [moment(check_at), payment.id.get().into(), payment.version.get().into(), i64::from(payment.checks).into()];
+        Ok(tx::write(&self.database, CLAIMING, sql, values).await? == 1)
     }
 }
