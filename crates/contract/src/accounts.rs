@@ -2,9 +2,7 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a rule panics where it is broken: that is how a test fails")]
 
-use ef_domain::account::{
-    Account, AddAccountFailure, Email, HashedPassword, IdentityProvider, NewAccount, Phone, Standing,
-};
+use ef_domain::account::{Account, AddAccountFailure, Email, HashedPassword, IdentityProvider, NewAccount, Standing};
 use ef_domain::shared::{Role, UserId};
 
 use crate::builders::{new_account, noon};
@@ -125,7 +123,6 @@ pub async fn an_address_that_nobody_has_finds_no_credentials(shop: &dyn Shop) {
     let nobody = Email::parse("nobody@energy-factory.kr").expect("an address");
     let found = shop.accounts().credentials(&nobody).await;
     assert!(found.expect("accounts can be read").is_none());
-    assert!(Phone::parse("010-0000-0000").is_ok());
 }
 
 /// Whatever a token says.

@@ -215,7 +215,6 @@ pub async fn removing_tells_how_many_there_were(shop: &dyn Shop) {
         items.push(line(shop, who, pack).await.id);
     }
     let [_, kept, ..] = packs;
-    items.retain(|item| *item != CartItemId::new(0));
     items.remove(2);
     let removed = shop.carts().remove(who.user, &items).await;
     assert_eq!(removed.expect("it is stored"), 2);

@@ -37,8 +37,9 @@ macro_rules! payment_tests {
             checks_are_due_while_something_is_open_the_longest_waiting_first
             a_hastened_check_is_due_at_once_and_counts_for_nothing
             hastening_touches_nothing_that_is_over_or_due_already
-            a_postponed_check_is_counted_and_comes_later
-            what_was_settled_meanwhile_is_not_postponed
+            a_claimed_check_is_counted_and_comes_later
+            of_two_claims_of_one_check_one_succeeds
+            what_was_settled_meanwhile_is_not_claimed
         }
     };
 }
@@ -46,6 +47,10 @@ macro_rules! payment_tests {
 async fn due(shop: &dyn Shop, now: Timestamp, limit: u32) -> Vec<PaymentKey> {
     let due = shop.payments().due_checks(now, limit).await;
     due.expect("payments can be read").into_iter().map(|it| it.key).collect()
+}
+
+async fn claim(shop: &dyn Shop, seen: &Payment, check_at: Timestamp) -> bool {
+    shop.payments().claim(seen, check_at).await.expect("payments can be written")
 }
 
 /// A crash right after it leaves a trace.
@@ -118,7 +123,7 @@ pub async fn keys_are_told_apart_by_case(shop: &dyn Shop) {
 pub async fn a_declined_attempt_is_repeated_under_its_key(shop: &dyn Shop) {
     let (buyer, nuts) = (shopper(shop).await, pack(shop, 9).await);
     let (attempt, paying) = opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("again")).await;
-    shop.payments().postpone(&attempt, later(61)).await.expect("it is counted");
+    assert!(claim(shop, &attempt, later(61)).await);
     let (declined, waiting) = settled(shop, (&attempt, &paying), &refusal(DeclineKind::Repeatable)).await;
     let repeat = NewPayment {
         requested_at: later(30),
@@ -297,7 +302,7 @@ pub async fn checks_are_due_while_something_is_open_the_longest_waiting_first(sh
     let (buyer, nuts) = (shopper(shop).await, pack(shop, 99).await);
     for (text, seconds) in [("third", 90), ("first", 70), ("second", 80), ("declined", 60)] {
         let (payment, paying) = opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key(text)).await;
-        shop.payments().postpone(&payment, later(seconds)).await.expect("it is stored");
+        assert!(claim(shop, &payment, later(seconds)).await);
         if text == "declined" {
             settled(shop, (&payment, &paying), &refusal(DeclineKind::Final)).await;
         }
@@ -328,7 +333,7 @@ pub async fn hastening_touches_nothing_that_is_over_or_due_already(shop: &dyn Sh
     let (_, sold) = paid(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("over")).await;
     let (longest, _) = opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("longest")).await;
     let (other, _) = opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("other")).await;
-    shop.payments().postpone(&other, later(70)).await.expect("it is stored");
+    assert!(claim(shop, &other, later(70)).await);
     for number in [sold.number, longest.order_number] {
         shop.payments().hasten(number, later(80)).await.expect("it is stored");
     }
@@ -336,32 +341,40 @@ pub async fn hastening_touches_nothing_that_is_over_or_due_already(shop: &dyn Sh
 }
 
 /// A check is no change: the version stays, so that the buyer's own confirm can still settle.
-pub async fn a_postponed_check_is_counted_and_comes_later(shop: &dyn Shop) {
+pub async fn a_claimed_check_is_counted_and_comes_later(shop: &dyn Shop) {
     let (buyer, nuts) = (shopper(shop).await, pack(shop, 99).await);
     let (before, _) = opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("unknown")).await;
-    for seconds in [100, 200] {
-        shop.payments().postpone(&before, later(seconds)).await.expect("it is stored");
-    }
-    let expected = Payment { checks: 2, ..before };
-    assert_eq!(payment(shop, &key("unknown")).await, expected);
+    assert!(claim(shop, &before, later(100)).await);
+    let once = payment(shop, &key("unknown")).await;
+    assert!(claim(shop, &once, later(200)).await);
+    assert_eq!(payment(shop, &key("unknown")).await, Payment { checks: 2, ..before });
     assert_eq!(due(shop, later(199), 9).await, []);
     assert_eq!(due(shop, later(200), 9).await, [key("unknown")]);
 }
 
+/// Two servers read the same list.
+pub async fn of_two_claims_of_one_check_one_succeeds(shop: &dyn Shop) {
+    let (buyer, nuts) = (shopper(shop).await, pack(shop, 99).await);
+    let (seen, _) = opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("unknown")).await;
+    assert!(claim(shop, &seen, later(100)).await);
+    assert!(!claim(shop, &seen, later(200)).await);
+    assert_eq!(payment(shop, &key("unknown")).await.checks, 1);
+    assert_eq!(due(shop, later(100), 9).await, [key("unknown")]);
+}
+
 /// Otherwise a settled payment, or a later attempt under its key, would be checked at the wrong time.
-pub async fn what_was_settled_meanwhile_is_not_postponed(shop: &dyn Shop) {
+pub async fn what_was_settled_meanwhile_is_not_claimed(shop: &dyn Shop) {
     let (buyer, nuts) = (shopper(shop).await, pack(shop, 99).await);
     let (before, paying) = opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("settled")).await;
     let (after, _) = settled(shop, (&before, &paying), &approval(&before)).await;
     for seen in [&before, &after] {
-        shop.payments().postpone(seen, later(1)).await.expect("nothing to do");
+        assert!(!claim(shop, seen, later(1)).await);
     }
     assert_eq!(payment(shop, &key("settled")).await, after);
     // Its refund falls due at once; who still sees the attempt must not put that off.
-    let (back, order) = refund_due(shop, "back").await;
+    let (back, _) = refund_due(shop, "back").await;
     let attempt = Payment { version: version(0), ..back.clone() };
-    shop.payments().postpone(&attempt, later(9_999)).await.expect("nothing to do");
+    assert!(!claim(shop, &attempt, later(9_999)).await);
     assert_eq!(payment(shop, &key("back")).await, back);
     assert_eq!(due(shop, later(6), 9).await, [key("back")]);
-    assert_eq!(order.id, back.order);
 }

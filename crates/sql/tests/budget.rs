@@ -47,7 +47,7 @@ on_both_databases! {
 }
 
 const TIMING: ConfirmTiming = ConfirmTiming {
-    check_after: Duration::from_secs(60),
+    check_after: Duration::from_mins(1),
     wait: Duration::from_secs(3),
     poll: Duration::from_millis(200),
 };

@@ -16,8 +16,8 @@ mod support;
 use std::sync::Arc;
 
 use ef_contract::builders::{
-    HOLD, Pack, approval, decided, intent, key, new_account, new_order, noon, opened, order, pack, pieces, reload,
-    settlement, shopper,
+    HOLD, Pack, approval, decided, intent, key, new_account, new_order, noon, opened, order, pack, payment, pieces,
+    reload, settlement, shopper,
 };
 use ef_contract::shop::{Shop, counters};
 use ef_domain::account::{AddAccountFailure, NewAccount};
@@ -41,6 +41,7 @@ on_both_databases! {
     two_settlements_of_one_payment_sell_once
     one_payment_key_opens_one_payment_of_an_order
     one_payment_key_opens_one_payment_among_many_orders
+    of_many_claims_of_one_check_one_succeeds
     sign_ups_with_one_address_make_one_account
     sign_ups_with_one_number_make_one_account
     parallel_adds_to_a_cart_lose_nothing
@@ -316,6 +317,23 @@ async fn one_payment_key_opens_one_payment_among_many_orders(shop: SqlShop) {
             paying += usize::from(matches!(now.state, OrderState::Paying { .. }));
         }
         assert_eq!(paying, 1);
+    }
+}
+
+/// Every server's reconciliation reads the same list.
+async fn of_many_claims_of_one_check_one_succeeds(shop: SqlShop) {
+    let shop = Arc::new(shop);
+    let (buyer, nuts) = (shopper(shop.as_ref()).await, pack(shop.as_ref(), 999).await);
+    let held = order(shop.as_ref(), buyer, &[(&nuts, 1)]).await;
+    let (mut seen, _) = opened(shop.as_ref(), &held, &key("unknown")).await;
+    for check in 1..=5 {
+        let claims = race(RUNNERS, |_| {
+            let (shop, seen) = (shop.clone(), seen.clone());
+            async move { shop.payments().claim(&seen, noon().after(HOLD)).await.unwrap() }
+        });
+        assert_eq!(claims.await.into_iter().filter(|succeeded| *succeeded).count(), 1);
+        seen = payment(shop.as_ref(), &key("unknown")).await;
+        assert_eq!(seen.checks, check);
     }
 }
 
