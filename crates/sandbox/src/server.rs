@@ -11,7 +11,7 @@ use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpServer, web};
 
 use crate::world::World;
-use crate::{console, control, naver, toss};
+use crate::{console, control, mail, naver, toss};
 
 /// Requests wait on disks and clocks rather than on processors.
 const WORKERS: usize = 2;
@@ -76,12 +76,14 @@ pub(crate) fn serve(listener: TcpListener, world: Arc<World>, traffic: Arc<Traff
             .app_data(web::Data::from(Arc::clone(&world)))
             .app_data(web::Data::from(Arc::clone(&world.toss)))
             .app_data(web::Data::from(Arc::clone(&world.naver)))
+            .app_data(web::Data::from(Arc::clone(&world.mail)))
             .app_data(web::Data::from(Arc::clone(&traffic)))
             .wrap(from_fn(count))
             .configure(console::routes)
             .configure(control::routes)
             .service(web::scope("/toss").configure(toss::routes))
             .service(web::scope("/naver").configure(naver::routes))
+            .service(web::scope("/mail").configure(mail::routes))
     });
     Ok(server.on_connect(keep_wire).workers(WORKERS).disable_signals().listen(listener)?.run())
 }

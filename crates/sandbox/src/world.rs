@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+use crate::mail::{Mail, MailError, MailSettings};
 use crate::naver::{Naver, NaverSettings};
-use crate::store::{NotDurable, Record, Store, StoreError, Write};
+use crate::store::{NotDurable, Record, Store, Write};
 use crate::toss::{Toss, TossSettings};
 
 const CLOCK: &str = "clock";
@@ -22,6 +23,7 @@ struct ClockRecord {
 pub(crate) struct Settings {
     pub(crate) toss: TossSettings,
     pub(crate) naver: NaverSettings,
+    pub(crate) mail: MailSettings,
 }
 
 /// The partners and what they share.
@@ -29,19 +31,21 @@ pub(crate) struct Settings {
 pub(crate) struct World {
     pub(crate) toss: Arc<Toss>,
     pub(crate) naver: Arc<Naver>,
+    pub(crate) mail: Arc<Mail>,
     clock: Arc<Clock>,
     store: Arc<Store>,
 }
 
 impl World {
     /// A world that goes on where `remembered` ends.
-    pub(crate) fn new(settings: Settings, store: Store, remembered: &[Record]) -> Result<Self, StoreError> {
+    pub(crate) fn new(settings: Settings, store: Store, remembered: &[Record]) -> Result<Self, MailError> {
         let ahead = remembered.iter().find(|record| record.kind == CLOCK).map(Record::read::<ClockRecord>);
         let clock = Arc::new(Clock::ahead_by(ahead.transpose()?.unwrap_or_default().ahead_s));
         let store = Arc::new(store);
         let toss = Arc::new(Toss::new(settings.toss, remembered, Arc::clone(&clock), Arc::clone(&store))?);
         let naver = Arc::new(Naver::new(settings.naver, remembered, Arc::clone(&clock), Arc::clone(&store))?);
-        Ok(Self { toss, naver, clock, store })
+        let mail = Arc::new(Mail::new(settings.mail, remembered, Arc::clone(&clock), Arc::clone(&store))?);
+        Ok(Self { toss, naver, mail, clock, store })
     }
 
     /// Moves time forward; whatever falls due happens before this returns.
@@ -49,6 +53,7 @@ impl World {
         let ahead_s = self.clock.advance(seconds);
         self.store.submit(vec![Write::put(CLOCK, "offset", &ClockRecord { ahead_s })]);
         self.toss.time_has_moved();
+        self.mail.time_has_moved();
         self.clock.now()
     }
 
@@ -62,8 +67,10 @@ impl World {
         // Each partner is locked before the memory is cleared, so nothing that happened before comes back after.
         self.toss.reset(|| {
             self.naver.reset(|| {
-                self.clock.reset();
-                self.store.submit(vec![Write::Clear]);
+                self.mail.reset(|| {
+                    self.clock.reset();
+                    self.store.submit(vec![Write::Clear]);
+                });
             });
         });
     }

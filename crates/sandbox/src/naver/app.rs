@@ -37,7 +37,7 @@ impl NaverApp {
     }
 
     /// The one that is always there.
-    pub(crate) fn built_in() -> Self {
+    pub fn built_in() -> Self {
         Self::new("sandboxclient", "sandboxsecret")
     }
 
