@@ -3,7 +3,9 @@
 use crate::catalogue::ProductStatus;
 use crate::shared::{Actor, ProductId, Quantity, Timestamp, VariantId, Won};
 
-use super::{OrderChange, OrderLine, OrderNumber, PlaceOrderError, Recipient, StockEffect, StockMove};
+use super::{
+    Order, OrderChange, OrderLine, OrderNumber, OrderState, PlaceOrderError, Recipient, StockEffect, StockMove,
+};
 
 /// What a buyer asks for.
 #[derive(Clone, Debug)]
@@ -84,6 +86,26 @@ pub struct NewOrder {
 }
 
 impl NewOrder {
+    /// Whether an order of the same buyer is this very order, still unpaid and with time left: the same pieces at the
+    /// same prices to the same door.
+    pub(super) fn repeats(&self, hold: &Order) -> bool {
+        let alive = matches!(hold.state, OrderState::AwaitingPayment { expires_at } if expires_at > self.placed_at);
+        let held = StockEffect::of(StockMove::Reserve, &hold.lines);
+        alive && held == self.stock() && hold.total == self.total && hold.recipient == self.recipient
+    }
+
+    /// Lets the order take the place of those of the buyer's unpaid orders that hold the short variant, beside those
+    /// whose place it takes already; whether there was one more.
+    pub(super) fn supersede(&mut self, holds: &[Order], short: VariantId) -> bool {
+        let superseded = |order: &Order| self.supersedes.iter().any(|change| change.order() == order.id);
+        let holds_short = |order: &Order| order.lines.iter().any(|line| line.variant == short);
+        let fresh = holds.iter().filter(|order| !superseded(order) && holds_short(order));
+        let changes: Vec<_> = fresh.filter_map(|order| order.supersede(self.placed_at).ok()?.into_change()).collect();
+        let more = !changes.is_empty();
+        self.supersedes.extend(changes);
+        more
+    }
+
     /// The stock to reserve.
     pub fn stock(&self) -> StockEffect {
         StockEffect::of(StockMove::Reserve, &self.lines)

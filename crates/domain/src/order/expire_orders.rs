@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::shared::{Clock, PortFailure};
 
-use super::{Decision, OrderRepository};
+use super::OrderRepository;
 
 /// Gives due holds back.
 pub struct ExpireOrders {
@@ -29,13 +29,7 @@ impl ExpireOrders {
     pub async fn run(&self, batch: u32) -> Result<ExpiryReport, PortFailure> {
         let now = self.clock.now();
         let due = self.orders.due_holds(now, batch).await?;
-        let changes: Vec<_> = due
-            .iter()
-            .filter_map(|order| match order.expire(now) {
-                Ok(Decision::Apply(change)) => Some(change),
-                Ok(Decision::AlreadyDone) | Err(_) => None,
-            })
-            .collect();
+        let changes: Vec<_> = due.iter().filter_map(|order| order.expire(now).ok()?.into_change()).collect();
         let released = self.orders.apply_each(&changes).await?;
         Ok(ExpiryReport { due: due.len(), released })
     }

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::shared::{Clock, Entropy, OrderId, PortFailure, ProductId, VariantId, Won};
 
 use super::draft::{self, NewOrder, PlaceOrderCommand};
-use super::{Decision, OfferQueries, OrderChange, OrderNumber, OrderRepository, PlaceFailure};
+use super::{OfferQueries, OrderNumber, OrderRepository, PlaceFailure};
 
 /// How often a placing is decided again when something moved underneath it.
 const TRIES: u8 = 3;
@@ -38,6 +38,8 @@ pub struct PlacedOrder {
     pub id: OrderId,
     /// Outside of it.
     pub number: OrderNumber,
+    /// Whether it is a new one, rather than the same order asked for again while it is unpaid and nothing is left.
+    pub is_new: bool,
 }
 
 /// Why an order was not placed. Nothing was held then.
@@ -80,8 +82,9 @@ pub enum PlaceOrderError {
 impl PlaceOrder {
     /// Holds every line and stores the order, or does neither.
     ///
-    /// A buyer is never blocked by his own hold: where stock is short and older unpaid orders of his hold some of it,
-    /// those are superseded by the new one in the same transaction.
+    /// A buyer is never blocked by his own hold. Where stock is short and an unpaid order of his holds just what he asks
+    /// for, that order is the answer: a button pressed twice buys once. Where other unpaid orders of his hold some of
+    /// it, they are superseded by the new one in the same transaction.
     pub async fn run(&self, command: PlaceOrderCommand) -> Result<PlacedOrder, PlaceOrderError> {
         let offers = self.offers.offers(&command.lines).await?;
         let (lines, total) = draft::price(&command.lines, &offers)?;
@@ -96,39 +99,32 @@ impl PlaceOrder {
             expires_at: placed_at.after(self.hold.0),
             supersedes: Vec::new(),
         };
-        for _ in 0..TRIES {
+        let mut tries = 0;
+        while tries < TRIES {
             match self.orders.place(&order).await {
-                Ok(id) => {
-                    return Ok(PlacedOrder { id, number: order.number });
+                Ok(id) => return Ok(PlacedOrder { id, number: order.number, is_new: true }),
+                Err(PlaceFailure::NumberTaken) => {
+                    order.number = OrderNumber::draw(self.entropy.as_ref());
+                    tries += 1;
                 }
-                Err(PlaceFailure::NumberTaken) => order.number = OrderNumber::draw(self.entropy.as_ref()),
+                Err(PlaceFailure::Stale) => {
+                    order.supersedes.clear();
+                    tries += 1;
+                }
+                // No try: each turn supersedes more of the buyer's own orders, and there is an end of those.
                 Err(PlaceFailure::InsufficientStock(short)) => {
-                    let own = self.own_holds(&order, short).await?;
-                    if own.is_empty() || own == order.supersedes {
+                    let holds = self.orders.live_holds(order.buyer.user).await?;
+                    if let Some(same) = holds.iter().find(|hold| order.repeats(hold)) {
+                        return Ok(PlacedOrder { id: same.id, number: same.number, is_new: false });
+                    }
+                    if !order.supersede(&holds, short) {
                         return Err(PlaceOrderError::InsufficientStock(short));
                     }
-                    order.supersedes = own;
                 }
-                Err(PlaceFailure::Stale) => order.supersedes.clear(),
                 Err(PlaceFailure::Unavailable(failure)) => return Err(failure.into()),
             }
         }
         Err(PlaceOrderError::Conflict)
-    }
-
-    /// The buyer's own unpaid orders that hold a short variant (or were superseded for another one already).
-    async fn own_holds(&self, order: &NewOrder, short: VariantId) -> Result<Vec<OrderChange>, PortFailure> {
-        let holds = self.orders.live_holds(order.buyer.user).await?;
-        let needed = |hold: &super::Order| {
-            let already = order.supersedes.iter().any(|change| change.order() == hold.id);
-            already || hold.lines.iter().any(|line| line.variant == short)
-        };
-        let changes =
-            holds.iter().filter(|hold| needed(hold)).filter_map(|hold| match hold.supersede(order.placed_at) {
-                Ok(Decision::Apply(change)) => Some(change),
-                Ok(Decision::AlreadyDone) | Err(_) => None,
-            });
-        Ok(changes.collect())
     }
 }
 

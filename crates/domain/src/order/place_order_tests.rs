@@ -1,8 +1,10 @@
 use super::*;
 use crate::catalogue::ProductStatus;
-use crate::order::{MockOfferQueries, MockOrderRepository, Offer, OfferedVariant, RequestedLine};
+use crate::order::{
+    MockOfferQueries, MockOrderRepository, Offer, OfferedVariant, Order, OrderState, Recipient, RequestedLine,
+};
 use crate::shared::{CountingEntropy, ManualClock, Quantity};
-use crate::testing::{BUYER, at, awaiting_payment, recipient, won};
+use crate::testing::{BUYER, at, awaiting_payment, line, order, recipient, won};
 
 fn offer(product: i64, variant: i64, price: i64) -> Offer {
     Offer {
@@ -93,10 +95,15 @@ async fn a_taken_number_is_drawn_again() {
     place(vec![offer(3, 5, 8500)], vec![asked(3, None, 8500)], orders).await.unwrap();
 }
 
+/// Asks for two pieces of variant 5 while the buyer's own unpaid orders hold what is left of it.
+async fn place_beside(holds: Vec<Order>, mut orders: MockOrderRepository) -> Result<PlacedOrder, PlaceOrderError> {
+    orders.expect_live_holds().returning(move |_| Ok(holds.clone()));
+    place(vec![offer(3, 5, 8500)], vec![asked(3, None, 8500)], orders).await
+}
+
 #[tokio::test]
 async fn a_buyer_is_not_blocked_by_his_own_hold() {
     let mut orders = MockOrderRepository::new();
-    orders.expect_live_holds().returning(|_| Ok(vec![awaiting_payment()]));
     orders.expect_place().times(2).returning(|order| match order.supersedes.as_slice() {
         [] => Err(PlaceFailure::InsufficientStock(VariantId::new(5))),
         [change] => {
@@ -105,7 +112,44 @@ async fn a_buyer_is_not_blocked_by_his_own_hold() {
         }
         more => panic!("{more:?}"),
     });
-    place(vec![offer(3, 5, 8500)], vec![asked(3, None, 8500)], orders).await.unwrap();
+    let other = Order { lines: vec![line(5, 3, 8500)], total: won(25_500), ..awaiting_payment() };
+    assert!(place_beside(vec![other], orders).await.unwrap().is_new);
+}
+
+#[tokio::test]
+async fn the_same_order_asked_for_again_is_the_same_order() {
+    let mut orders = MockOrderRepository::new();
+    orders.expect_place().times(1).returning(|_| Err(PlaceFailure::InsufficientStock(VariantId::new(5))));
+    let placed = place_beside(vec![awaiting_payment()], orders).await.unwrap();
+    assert_eq!(placed, PlacedOrder { id: awaiting_payment().id, number: awaiting_payment().number, is_new: false });
+}
+
+#[tokio::test]
+async fn a_hold_for_another_door_or_at_its_end_is_no_answer() {
+    let elsewhere = Order { recipient: Recipient { name: "박이웃".to_owned(), ..recipient() }, ..awaiting_payment() };
+    let ending = order(OrderState::AwaitingPayment { expires_at: at(0) });
+    for hold in [elsewhere, ending] {
+        let mut orders = MockOrderRepository::new();
+        orders.expect_place().times(2).returning(|order| match order.supersedes.len() {
+            0 => Err(PlaceFailure::InsufficientStock(VariantId::new(5))),
+            _ => Ok(OrderId::new(43)),
+        });
+        assert!(place_beside(vec![hold], orders).await.unwrap().is_new);
+    }
+}
+
+#[tokio::test]
+async fn any_number_of_own_holds_may_have_to_give_way() {
+    let mut orders = MockOrderRepository::new();
+    let mut turns = 0;
+    orders.expect_place().times(6).returning(move |order| {
+        assert_eq!(order.supersedes.len(), turns);
+        turns += 1;
+        let short = i64::try_from(turns).unwrap();
+        if turns == 6 { Ok(OrderId::new(43)) } else { Err(PlaceFailure::InsufficientStock(VariantId::new(short))) }
+    });
+    let hold = |id| Order { id: OrderId::new(id), lines: vec![line(id, 1, 100)], ..awaiting_payment() };
+    assert!(place_beside((1..=5).map(hold).collect(), orders).await.unwrap().is_new);
 }
 
 #[tokio::test]

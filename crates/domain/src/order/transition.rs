@@ -77,6 +77,16 @@ pub enum Decision {
     AlreadyDone,
 }
 
+impl Decision {
+    /// What is to be stored, if anything.
+    pub fn into_change(self) -> Option<OrderChange> {
+        match self {
+            Self::Apply(change) => Some(change),
+            Self::AlreadyDone => None,
+        }
+    }
+}
+
 /// The state does not allow it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("order {order} is {from}, which does not allow to {}", attempted.name())]

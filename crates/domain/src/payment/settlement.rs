@@ -181,10 +181,7 @@ fn change(
 }
 
 fn applied(decision: Option<Decision>) -> Option<OrderChange> {
-    match decision {
-        Some(Decision::Apply(change)) => Some(change),
-        Some(Decision::AlreadyDone) | None => None,
-    }
+    decision.and_then(Decision::into_change)
 }
 
 #[cfg(test)]

@@ -27,7 +27,11 @@ pub async fn place(
 ) -> Handled<OrderView> {
     let placed = shop.place_order.run(body.0.into_command(actor)?).await?;
     let order = shop.track_orders.detail(&actor, placed.number).await?;
-    Ok(Answer::created(OrderView::try_new(order, &pictures)?))
+    let view = OrderView::try_new(order, &pictures)?;
+    Ok(match placed.is_new {
+        true => Answer::created(view),
+        false => Answer::ok(view),
+    })
 }
 
 /// What the order form sends.
