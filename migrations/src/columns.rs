@@ -51,10 +51,10 @@ impl Columns {
     }
 }
 
-/// A table with its id and its stamps.
+/// A table with its id and its stamps, for [`create`].
 pub(crate) fn table(name: &'static str, columns: Columns) -> TableCreateStatement {
     let mut table = Table::create();
-    table.table(Alias::new(name)).col(columns.id());
+    table.table(Alias::new(name)).if_not_exists().col(columns.id());
     for stamp in columns.stamps() {
         table.col(stamp);
     }
@@ -76,7 +76,7 @@ pub(crate) fn references(from: &'static str, column: &'static str, to: &'static 
         .take()
 }
 
-/// An index over some columns.
+/// An index over some columns, for [`create`].
 pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create();
     index.name(format!("ix_{table}_{}", columns.join("_"))).table(Alias::new(table));
@@ -84,4 +84,25 @@ pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreat
         index.col(Alias::new(*column));
     }
     index
+}
+
+/// Creates the table with its indexes, or what is missing of them: a start that was cut off half way is repeated, and
+/// neither database undoes the half that was done. MySQL makes a table with its indexes in one statement and knows no
+/// `CREATE INDEX IF NOT EXISTS`; SQLite takes indexes in statements of their own.
+pub(crate) async fn create<const N: usize>(
+    manager: &SchemaManager<'_>,
+    mut table: TableCreateStatement,
+    mut indexes: [IndexCreateStatement; N],
+) -> Result<(), DbErr> {
+    if Columns::of(manager).is_mysql() {
+        for index in &mut indexes {
+            table.index(index);
+        }
+        return manager.create_table(table).await;
+    }
+    manager.create_table(table).await?;
+    for index in &mut indexes {
+        manager.create_index(index.if_not_exists().take()).await?;
+    }
+    Ok(())
 }

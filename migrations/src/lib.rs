@@ -12,8 +12,12 @@ mod m0005_create_orders;
 mod m0006_create_payments;
 mod m0007_create_stock_ledger;
 mod m0008_create_outbox;
+mod turn;
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DatabaseConnection;
+
+use turn::Turn;
 
 /// Brings a database to the current schema.
 pub struct Migrator;
@@ -32,4 +36,16 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_create_outbox::Migration),
         ]
     }
+}
+
+/// Brings a database to the current schema, one instance after the other: two that start at once on an empty MySQL
+/// would otherwise both create the same tables.
+///
+/// # Errors
+/// [`DbErr`] of the migration that failed, or of one that another instance does not come to an end with.
+pub async fn migrate(database: &DatabaseConnection) -> Result<(), DbErr> {
+    let turn = Turn::take(database).await?;
+    let outcome = Migrator::up(database, None).await;
+    turn.give_back().await;
+    outcome
 }

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{Columns, col, index, references, table};
+use crate::columns::{Columns, col, create, index, references, table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -11,28 +11,24 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let columns = Columns::of(manager);
-        manager
-            .create_table(
-                table("cart_items", columns)
-                    .col(col("user_id").big_integer().not_null())
-                    .col(col("product_id").big_integer().not_null())
-                    .col(col("variant_id").big_integer().not_null())
-                    .col(col("quantity").big_integer().not_null())
-                    .index(
-                        Index::create()
-                            .name("ux_cart_items_user_id_variant_id")
-                            .col("user_id")
-                            .col("variant_id")
-                            .unique(),
-                    )
-                    .foreign_key(&mut references("cart_items", "user_id", "user"))
-                    .foreign_key(&mut references("cart_items", "product_id", "product"))
-                    .foreign_key(&mut references("cart_items", "variant_id", "product_variant"))
-                    .check(Expr::col("quantity").between(1, 999))
-                    .take(),
-            )
-            .await?;
-        manager.create_index(index("cart_items", &["variant_id"])).await?;
+        create(
+            manager,
+            table("cart_items", columns)
+                .col(col("user_id").big_integer().not_null())
+                .col(col("product_id").big_integer().not_null())
+                .col(col("variant_id").big_integer().not_null())
+                .col(col("quantity").big_integer().not_null())
+                .index(
+                    Index::create().name("ux_cart_items_user_id_variant_id").col("user_id").col("variant_id").unique(),
+                )
+                .foreign_key(&mut references("cart_items", "user_id", "user"))
+                .foreign_key(&mut references("cart_items", "product_id", "product"))
+                .foreign_key(&mut references("cart_items", "variant_id", "product_variant"))
+                .check(Expr::col("quantity").between(1, 999))
+                .take(),
+            [index("cart_items", &["variant_id"])],
+        )
+        .await?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{Columns, col, index, references, table};
+use crate::columns::{Columns, col, create, index, references, table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -11,20 +11,19 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let columns = Columns::of(manager);
-        manager
-            .create_table(
-                table("stock_ledger", columns)
-                    .col(col("variant_id").big_integer().not_null())
-                    .col(col("order_id").big_integer())
-                    .col(col("direction").string_len(20).not_null())
-                    .col(col("stock_delta").big_integer().not_null())
-                    .col(col("reserved_delta").big_integer().not_null())
-                    .foreign_key(&mut references("stock_ledger", "variant_id", "product_variant"))
-                    .take(),
-            )
-            .await?;
-        manager.create_index(index("stock_ledger", &["order_id"])).await?;
-        manager.create_index(index("stock_ledger", &["variant_id"])).await?;
+        create(
+            manager,
+            table("stock_ledger", columns)
+                .col(col("variant_id").big_integer().not_null())
+                .col(col("order_id").big_integer())
+                .col(col("direction").string_len(20).not_null())
+                .col(col("stock_delta").big_integer().not_null())
+                .col(col("reserved_delta").big_integer().not_null())
+                .foreign_key(&mut references("stock_ledger", "variant_id", "product_variant"))
+                .take(),
+            [index("stock_ledger", &["order_id"]), index("stock_ledger", &["variant_id"])],
+        )
+        .await?;
         Ok(())
     }
 }
