@@ -33,7 +33,6 @@ pub async fn run(settings: &Settings) -> Outcome {
         sections.push(measured?);
         dropped?;
     }
-    machine.push(format!("Load of the machine when the run ended: {}", machine::load()));
     let report = Report { settings, machine, sections };
     println!("\n{report}");
     if settings.write {

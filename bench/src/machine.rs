@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::Outcome;
 use crate::load::median;
@@ -12,22 +12,46 @@ use crate::moment::now;
 /// How often the disk is asked.
 const PROBES: usize = 100;
 
+/// How long the machine is watched before anything starts.
+const WATCHED: Duration = Duration::from_secs(2);
+/// More than this percentage of foreign work disturbs a measurement.
+const CALM: f64 = 10.0;
+
 /// One line for each thing that matters to the figures.
 pub fn describe(folder: &Path) -> Outcome<Vec<String>> {
-    Ok(vec![
+    let mut lines = vec![
         format!("Date: {}", now().format("%Y-%m-%d %H:%M UTC")),
         format!("Processor: {}", processor()),
         format!("Memory: {}", memory()),
         format!("System: Linux {}, {}", read("/proc/sys/kernel/osrelease"), std::env::consts::ARCH),
         format!("Disk: {}", disk(folder)?),
-        format!("Load of the machine when the run began (1, 5, 15 minutes): {}", load()),
-    ])
+    ];
+    let busy = busy_percent();
+    lines.push(format!("Processors busy with other work before the run: {busy:.0} %"));
+    if busy > CALM {
+        lines.push(
+            "**The machine was not calm**: rates are too low, and a ratio is worth the range beside it".to_owned(),
+        );
+    }
+    Ok(lines)
 }
 
-/// How busy the machine has been: 1, 5 and 15 minutes.
-pub fn load() -> String {
-    let load = read("/proc/loadavg");
-    load.split_whitespace().take(3).collect::<Vec<_>>().join(", ")
+/// How much of the processors others use. The load average would not do: it remembers the build before the bench.
+fn busy_percent() -> f64 {
+    let (busy, all) = processor_ticks();
+    std::thread::sleep(WATCHED);
+    let (busy_later, all_later) = processor_ticks();
+    100.0 * (busy_later - busy) / (all_later - all).max(1.0)
+}
+
+/// Ticks that all processors spent working, and all that passed.
+fn processor_ticks() -> (f64, f64) {
+    let text = read("/proc/stat");
+    let first = text.lines().next().unwrap_or_default();
+    let ticks: Vec<f64> = first.split_whitespace().skip(1).take(8).filter_map(|word| word.parse().ok()).collect();
+    let all: f64 = ticks.iter().sum();
+    let idle: f64 = ticks.iter().skip(3).take(2).sum();
+    (all - idle, all)
 }
 
 fn processor() -> String {
