@@ -261,7 +261,8 @@ fn every_guard_names_a_file_and_a_test_that_exist() {
         let is_test = |line: &str| line.contains("fn ") && line.contains(wanted);
         let found = sources
             .iter()
-            .filter(|source| source.path.starts_with(&format!("{folder}/")))
+            // The suites of the ports lie in a crate of their own and become tests of every adapter.
+            .filter(|source| source.is_in(&[&format!("{folder}/"), "crates/contract/"]))
             .any(|source| source.text.lines().any(is_test));
         assert!(found, "guard `{name}`: {package} has no test `{test}`");
     }

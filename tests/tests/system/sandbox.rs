@@ -27,7 +27,8 @@ impl Sandbox {
     pub async fn start(folder: &Path, client: Client) -> Self {
         fs::create_dir_all(folder).unwrap();
         let data = folder.join("data");
-        let variables = [("EF__SANDBOX__LISTEN".to_owned(), "127.0.0.1:0".to_owned())];
+        let variables = ["EF__SANDBOX__LISTEN", "EF__SANDBOX__SMTP_LISTEN"]
+            .map(|listener| (listener.to_owned(), "127.0.0.1:0".to_owned()));
         let arguments = ["--data", &data.to_string_lossy()];
         let mut process = Process::start(binaries::sandbox(), &arguments, &variables, folder.join("sandbox.log"));
         let url = process.says("console ").await.trim_end_matches('/').to_owned();

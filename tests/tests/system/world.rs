@@ -121,6 +121,7 @@ impl World {
         set("EF__HTTP__LISTEN", address(&self.url));
         if self.partner.is_none() {
             set("EF__SANDBOX__LISTEN", address(&self.sandbox_url));
+            set("EF__SANDBOX__SMTP_LISTEN", "127.0.0.1:0");
         }
         let mut server = Process::start(binaries::server(), &[], &variables, output);
         let started = server.started();
