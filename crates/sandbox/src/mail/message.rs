@@ -173,7 +173,7 @@ impl Message {
             PartType::Html(html) => Some(html.to_string()),
             _ => None,
         });
-        let joined = |parts: Vec<String>| (!parts.is_empty()).then(|| parts.join("\n"));
+        let joined = |parts: Vec<String>| (!parts.is_empty()).then(|| parts.join("\n").replace("\r\n", "\n"));
         let attachments = parsed.attachments().map(|part| Attachment {
             name: part.attachment_name().map(str::to_owned),
             content_type: part

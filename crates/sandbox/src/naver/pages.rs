@@ -21,6 +21,8 @@ use crate::html::{fill, page};
 const LOGIN: &str = include_str!("login.html");
 const CONSENT: &str = include_str!("consent.html");
 const ERROR: &str = include_str!("error.html");
+/// How many people of earlier logins the page offers beside the ready-made ones.
+const MOST_OTHERS: usize = 8;
 const COOKIE: &str = "nid_sandbox";
 
 /// What the browser is answered.
@@ -196,7 +198,7 @@ fn login_page(state: &State, asked: &Asked, flow: Flow, encoded: &str, problem: 
     let query = carried(encoded);
     let action = format!("/naver/page/{}/login?{query}", flow.name());
     let mut people = String::new();
-    for person in state.people() {
+    for person in offered(state) {
         let mut link = format!("{action}&sandbox_person=");
         link.extend(percent(&person.login));
         let detail = person.email.as_deref().unwrap_or("이메일 없음");
@@ -208,6 +210,13 @@ fn login_page(state: &State, asked: &Asked, flow: Flow, encoded: &str, problem: 
     let values =
         [("action", action.as_str()), ("client_id", &asked.client_id), ("people", &people), ("problem", problem)];
     fill(LOGIN, &values)
+}
+
+/// The people to choose from: the ready-made ones first, then a few others.
+fn offered(state: &State) -> impl Iterator<Item = &Person> {
+    let ready_made = Person::ready_made().map(|person| person.login);
+    let (first, rest): (Vec<_>, Vec<_>) = state.people().partition(|person| ready_made.contains(&person.login));
+    first.into_iter().chain(rest.into_iter().take(MOST_OTHERS))
 }
 
 /// Every byte of a text, as it may stand in a query.

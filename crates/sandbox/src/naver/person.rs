@@ -143,7 +143,7 @@ impl Person {
             birthday: None,
             birthyear: None,
             profile_image: None,
-            ..Self::unknown("bare", String::new())
+            ..Self::unknown("park", String::new())
         };
         [
             Self::known("hong", "홍길동", "길동이", "hong@naver.com", ["010-1234-5678", "M", "40-49", "10-01", "1980"]),

@@ -33,7 +33,7 @@ async fn a_known_person_logs_in_with_one_click_agrees_and_comes_back_with_a_code
     let consent = app.open(&login.address_after(r#"class="person" href=""#)).await;
     assert!(consent.text.contains("정보 제공 동의"), "{}", consent.text);
     let action = consent.address_after(r#"action=""#);
-    let back = app.submit(&action, &[("login", "bare"), ("action", "agree"), ("item_name", "on")]).await;
+    let back = app.submit(&action, &[("login", "hong"), ("action", "agree"), ("item_name", "on")]).await;
     assert!(back.location.as_ref().unwrap().starts_with("http://127.0.0.1:3000/cb?"));
     assert_eq!(back.carried()["state"], "abc");
     assert!(!back.code().is_empty());

@@ -32,9 +32,9 @@ async fn a_refused_item_is_absent_and_not_null() {
 #[tokio::test]
 async fn who_chose_no_nickname_is_shown_masked() {
     let (_sandbox, app) = start().await;
-    let (access, _) = app.tokens_of("bare").await;
+    let (access, _) = app.tokens_of("park").await;
     let body = app.me(&access).await.json();
-    assert_eq!(body["response"]["nickname"], "ba***");
+    assert_eq!(body["response"]["nickname"], "pa***");
     assert_eq!(body["response"].get("email"), None);
 }
 
