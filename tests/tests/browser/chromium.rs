@@ -1,10 +1,11 @@
 //! A Chromium without a screen, driven over `WebDriver`.
 
-use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
+use std::{fs, iter, process};
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -42,9 +43,10 @@ impl Chromium {
             ("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned()),
         ];
         let log = home.path().join("chromedriver.log");
-        let mut driver = Process::start(Path::new(&chromedriver), &["--port=0"], &variables, log);
-        let said = driver.says("ChromeDriver was started successfully on port ").await;
-        let driver_port = said.trim_end_matches('.').parse().unwrap();
+        let driver_port = free_port();
+        let arguments = [&*format!("--port={driver_port}")];
+        let mut driver = Process::start(Path::new(&chromedriver), &arguments, &variables, log);
+        driver.says("ChromeDriver was started successfully").await;
 
         let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": options(&chromium) });
         let client = ClientBuilder::new(HttpConnector::new())
@@ -164,6 +166,23 @@ fn program(variable: &str) -> String {
             "{variable} is not set; `cargo xtask test -p ef-tests` finds or fetches a browser, or says why it cannot"
         )
     })
+}
+
+/// A port that nobody listens on, in both protocols: the driver takes its port in both, and if it may choose, it chooses
+/// in one and gives up when somebody has that port in the other. It lies below the range out of which systems give ports
+/// to outgoing connections, so that none of those takes it meanwhile.
+fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let start = process::id().wrapping_mul(13);
+    let numbers = iter::repeat_with(|| start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)));
+    let is_free = |port: &u16| {
+        // A machine without the newer protocol cannot be in its way.
+        let newer = TcpListener::bind((Ipv6Addr::LOCALHOST, *port));
+        let taken = newer.is_err_and(|error| error.kind() == ErrorKind::AddrInUse);
+        !taken && TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok()
+    };
+    let mut ports = numbers.take(1000).map(|number| u16::try_from(20_000 + number % 10_000).unwrap());
+    ports.find(is_free).expect("one port of a thousand is free")
 }
 
 /// No sandbox of its own, which containers and root do not grant; and no name but this machine's can be resolved.
