@@ -40,11 +40,15 @@ row! {
 row! { CountRow { rows_found: i64 } }
 
 /// How many products there are, and the newest of them.
+///
+/// The limits of this file stand in the text. SQLite plans a statement anew each time a value is bound to its `LIMIT`,
+/// and a ceiling does nothing that can be left out.
 pub async fn newest(store: &Store, size: i64) -> Outcome<(i64, Vec<ProductRow>)> {
     let sql = "SELECT COUNT(*) AS rows_found FROM product p WHERE 1 = 1";
     let count: CountRow = store.one(sql, &[]).await?;
-    let sql = "SELECT p.* FROM product p WHERE 1 = 1 ORDER BY p.created_at DESC, p.id DESC LIMIT ? OFFSET ?";
-    let rows = store.all(sql, &[Value::Whole(size), Value::Whole(0)]).await?;
+    let sql =
+        format!("SELECT p.* FROM product p WHERE 1 = 1 ORDER BY p.created_at DESC, p.id DESC LIMIT {size} OFFSET ?");
+    let rows = store.all(&sql, &[Value::Whole(0)]).await?;
     Ok((count.rows_found, rows))
 }
 
