@@ -20,8 +20,8 @@ const ADAPTERS: [&str; 4] = ["ef-sql", "ef-redis", "ef-embedded", "ef-toss"];
 const TOOLS: [&str; 2] = ["ef-bench", "xtask"];
 
 /// What the domain may build on. None of it opens a socket, a file or a database.
-const PURE: [&str; 9] =
-    ["async-trait", "chrono", "hmac", "mockall", "secrecy", "sha2", "subtle", "thiserror", "tracing"];
+const PURE: [&str; 10] =
+    ["async-trait", "chrono", "futures", "hmac", "mockall", "secrecy", "sha2", "subtle", "thiserror", "tracing"];
 
 /// An arrow of the dependency graph.
 #[derive(Clone, Debug, PartialEq, Eq)]

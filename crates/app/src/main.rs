@@ -49,9 +49,15 @@ async fn run(config: Config) -> Result<(), Box<dyn Error>> {
         _ = interrupt.recv() => Ok(()),
     };
     tracing::info!("the server stops once the requests under way are answered");
+    let second = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
     tokio::select! {
         () = server.stop() => tracing::info!("the server has stopped"),
-        _ = interrupt.recv() => tracing::warn!("the server stops at once; the next start takes up what it left"),
+        () = second => tracing::warn!("the server stops at once; the next start takes up what it left"),
     }
     Ok(ended?)
 }

@@ -1,7 +1,8 @@
 //! From a configuration to a running server, and in good order back.
 //!
 //! Start: data folder, keys, database and schema, demo goods, then the socket, the sandbox and the jobs. The socket
-//! opens only when everything behind it works, so that whoever gets a connection gets an answer. Stop is the reverse.
+//! opens only when everything behind it works, so that whoever gets a connection gets an answer. A stop ends requests and
+//! jobs side by side, and then what they stand on.
 
 use std::fmt;
 use std::io;
@@ -14,10 +15,8 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 use ef_domain::account::PasswordHasher;
 use ef_domain::shared::{Clock, Entropy, PortFailure};
-use ef_migrations::Migrator;
 use ef_sandbox::{KeyPair, Sandbox, SandboxConfig, SandboxError};
 use ef_sql::{Database, DatabaseOptions};
-use sea_orm_migration::MigratorTrait;
 use secrecy::ExposeSecret;
 use thiserror::Error;
 use tokio::net::TcpSocket;
@@ -38,6 +37,8 @@ use crate::wiring::{self, Foundation};
 const BACKLOG: u32 = 1024;
 /// How long a client may take to close a connection that is over.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a stop waits for the database to take leave. One that went away without a word never does.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a test puts in place of the machine's own.
 #[derive(Clone, Default)]
@@ -121,15 +122,16 @@ impl RunningServer {
         (&mut self.serving).await.map_err(io::Error::other)?
     }
 
-    /// Answers what is under way, then stops the jobs, the sandbox and the database, in this order: a request may need
-    /// all of them.
+    /// Answers what is under way and lets the jobs finish their batches; then stops the sandbox and the database, which
+    /// both of them may need.
     pub async fn stop(self) {
-        self.handle.stop(true).await;
-        self.jobs.stop().await;
+        tokio::join!(self.handle.stop(true), self.jobs.stop());
         if let Some(sandbox) = self.sandbox {
             sandbox.stop().await;
         }
-        self.database.close().await;
+        if tokio::time::timeout(CLOSE_TIMEOUT, self.database.close()).await.is_err() {
+            tracing::warn!("the database does not answer, its connections are dropped");
+        }
     }
 }
 
@@ -196,7 +198,7 @@ async fn open_database(config: &Config) -> Result<Database, StartError> {
         ..DatabaseOptions::new(config.database.url.clone())
     };
     let database = ef_sql::connect(&options).await?;
-    Migrator::up(database.writer(), None).await.map_err(StartError::Schema)?;
+    ef_migrations::migrate(database.writer()).await.map_err(StartError::Schema)?;
     tracing::info!(database = database.version().await?, "the database is ready");
     Ok(database)
 }
@@ -247,6 +249,7 @@ async fn start_sandbox(config: &Config, own: SocketAddr) -> Result<Option<Sandbo
     let toss_keys = configured.map(|client| KeyPair::new(client, config.toss.secret_key.expose_secret()));
     let sandbox = SandboxConfig {
         listen: config.sandbox.listen,
+        smtp_listen: Some(config.sandbox.smtp_listen),
         data_dir: Some(config.data_dir.join("sandbox")),
         webhook_url: Some(format!("{}/api/webhooks/toss", url_of(own))),
         toss_keys: toss_keys.into_iter().collect(),
@@ -285,6 +288,7 @@ fn settings(config: &Config, database: Database) -> HttpSettings {
         cookie_secure: config.http.cookie_secure,
         public_url: config.http.public_url.clone(),
         frontend_origin: config.frontend.origin.clone(),
+        body_timeout: config.http.body_timeout,
         ready: Arc::new(move || {
             let database = database.clone();
             Box::pin(async move { database.ping().await })

@@ -11,7 +11,7 @@ use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::BrowseProducts;
 use ef_domain::order::{CancelOrder, ExpireOrders, HoldTime, OrderRepository, PlaceOrder, TrackOrders};
 use ef_domain::payment::{
-    ConfirmPayment, ConfirmTiming, PaymentGateway, PaymentRepository, ReconcilePayments, SettlePayment,
+    ConfirmPayment, ConfirmTiming, DepositHold, PaymentGateway, PaymentRepository, ReconcilePayments, SettlePayment,
 };
 use ef_domain::shared::{Clock, Entropy, PortFailure};
 use ef_embedded::EmbeddedSessionStore;
@@ -103,6 +103,7 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         payments: Arc::clone(&payments),
         clock: Arc::clone(&clock),
         entropy: Arc::clone(&entropy),
+        deposit_hold: DepositHold(config.order.deposit_hold),
     };
     Shop {
         browse: BrowseProducts { products: Arc::new(SqlCatalogueQueries::new(database.clone())) },

@@ -12,6 +12,7 @@ use ef_domain::order::{OrderStatus, PlaceOrderCommand, PlacedOrder, PostalCode, 
 use ef_domain::shared::{Actor, Clock, ManualClock, PageRequest, Quantity, Role, Timestamp, UserId};
 use energy_factory::config::Config;
 use energy_factory::server::{self, Overrides, RunningServer, StartError};
+use sea_orm::ConnectionTrait;
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,6 +30,13 @@ fn config(data_dir: &Path, more: &[(&str, &str)]) -> Config {
     variables.extend(more.iter().copied());
     Config::from_variables(variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()))).unwrap()
 }
+
+/// The least that a production must be told.
+const PRODUCTION: [(&str, &str); 3] = [
+    ("EF__PROFILE", "production"),
+    ("EF__HTTP__PUBLIC_URL", "https://shop.example"),
+    ("EF__TOSS__SECRET_KEY", "live_sk_of_nobody"),
+];
 
 async fn start(folder: &TempDir) -> RunningServer {
     server::start(config(folder.path(), &[])).await.unwrap()
@@ -142,8 +150,7 @@ async fn a_taken_address_is_named() {
 #[tokio::test]
 async fn production_opens_no_demo_and_no_sandbox() {
     let folder = tempfile::tempdir().unwrap();
-    let production = [("EF__PROFILE", "production"), ("EF__TOSS__SECRET_KEY", "live_sk_of_nobody")];
-    let server = server::start(config(folder.path(), &production)).await.unwrap();
+    let server = server::start(config(folder.path(), &PRODUCTION)).await.unwrap();
     assert!(server.demo.is_none());
     assert!(server.sandbox.is_none());
     assert!(!folder.path().join("demo-password").exists());
@@ -166,5 +173,78 @@ async fn an_order_that_nobody_pays_is_given_back_without_anybody_asking() {
         }
     };
     tokio::time::timeout(Duration::from_secs(10), expired).await.expect("the hold ended and its order with it");
+    server.stop().await;
+}
+
+/// An empty MySQL database that goes away with its owner.
+struct Schema {
+    server: String,
+    name: String,
+}
+
+impl Schema {
+    #[expect(clippy::disallowed_methods, reason = "the one place where these tests read the environment")]
+    async fn create() -> Self {
+        let server = std::env::var("EF_TEST_MYSQL_URL").unwrap_or_else(|_| {
+            panic!("EF_TEST_MYSQL_URL is not set: run `cargo xtask test`, which starts a server");
+        });
+        let server = server.trim_end_matches('/').to_owned();
+        let name = format!("ef_start_{}", uuid::Uuid::new_v4().simple());
+        ask_mysql(&server, &format!("CREATE DATABASE {name} CHARACTER SET utf8mb4")).await;
+        Self { server, name }
+    }
+
+    fn url(&self) -> String {
+        format!("{}/{}", self.server, self.name)
+    }
+}
+
+async fn ask_mysql(server: &str, sql: &str) {
+    let mut options = sea_orm::ConnectOptions::new(server);
+    options.max_connections(1).sqlx_logging(false);
+    let admin = sea_orm::Database::connect(options).await.expect("the MySQL server answers");
+    admin.execute_unprepared(sql).await.unwrap();
+    admin.close().await.unwrap();
+}
+
+impl Drop for Schema {
+    /// On a thread of its own: the test's runtime may be ending, and a panic must not leave a schema behind either.
+    fn drop(&mut self) {
+        let (server, sql) = (self.server.clone(), format!("DROP DATABASE IF EXISTS {}", self.name));
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(ask_mysql(&server, &sql));
+        });
+        let _ = dropping.join();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_that_start_at_once_on_an_empty_mysql_take_turns_at_the_schema() {
+    let schema = Schema::create().await;
+    let url = schema.url();
+    let instance = || async {
+        let folder = tempfile::tempdir().unwrap();
+        let more = [&PRODUCTION[..], &[("EF__DATABASE__URL", url.as_str())]].concat();
+        let server = server::start(config(folder.path(), &more)).await.unwrap();
+        assert!(ask(&server, "/readyz").await.1.contains("200"));
+        server.stop().await;
+    };
+    tokio::join!(instance(), instance(), instance());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_was_cut_off_between_two_tables_is_repeated() {
+    let schema = Schema::create().await;
+    let url = schema.url();
+    let more = [&PRODUCTION[..], &[("EF__DATABASE__URL", url.as_str())]].concat();
+    let folder = tempfile::tempdir().unwrap();
+    server::start(config(folder.path(), &more)).await.unwrap().stop().await;
+    // As if the power had failed before the second table of a migration, and before its end was noted.
+    ask_mysql(&url, "DROP TABLE user_address").await;
+    ask_mysql(&url, "DELETE FROM seaql_migrations WHERE version IN ('m0001_create_users', 'm0008_create_outbox')")
+        .await;
+    let server = server::start(config(folder.path(), &more)).await.unwrap();
+    ask_mysql(&url, "SELECT user_id FROM user_address").await;
     server.stop().await;
 }

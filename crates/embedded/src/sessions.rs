@@ -34,6 +34,8 @@ const FINISH: &str = "DELETE FROM session WHERE id = ? RETURNING expires_at";
 
 const END: &str = "DELETE FROM session WHERE id = ?1 AND (current = ?2 OR spent = ?2)";
 
+/// Whose session it is.
+const OWNER: &str = "SELECT user_id, epoch FROM session WHERE id = ?";
 const END_ALL: &str = "DELETE FROM session WHERE user_id = ?";
 
 /// Sessions in a file of this machine.
@@ -123,6 +125,12 @@ impl SessionStore for EmbeddedSessionStore {
         ended
             .map(drop)
             .map_err(|error| file::failure("ending a session", error))
+    }
+
+    async fn owner(&self, session: &SessionId) -> Result<Option<(UserId, i64)>, PortFailure> {
+        let row = sqlx::query_as::<_, (i64, i64)>(OWNER).bind(session.as_str()).fetch_optional(&self.pool).await;
+        let row = row.map_err(|error| file::failure("looking a session's owner up", error))?;
+        Ok(row.map(|(user, epoch)| (UserId::new(user), epoch)))
     }
 
     async fn end_all(&self, user: UserId) -> Result<(), PortFailure> {

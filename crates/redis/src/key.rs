@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_are_what_the_runbook_says() {
+    fn the_names_stay_what_running_shops_have_stored() {
         let id = SessionId::parse("0123456789abcdef0123456789abcdef").unwrap();
         assert_eq!(session(&id), "session:0123456789abcdef0123456789abcdef");
         assert_eq!(sessions_of(UserId::new(42)), "sessions-of:42");

@@ -18,6 +18,7 @@ pub struct RedisSessionStore {
     rotate: Script,
     end: Script,
     end_all: Script,
+    owner: Script,
 }
 
 impl RedisSessionStore {
@@ -33,6 +34,7 @@ impl RedisSessionStore {
             rotate: Script::new(include_str!("scripts/rotate.lua")),
             end: Script::new(include_str!("scripts/end.lua")),
             end_all: Script::new(include_str!("scripts/end_all.lua")),
+            owner: Script::new(include_str!("scripts/owner.lua")),
         })
     }
 }
@@ -84,6 +86,20 @@ impl SessionStore for RedisSessionStore {
         let mut call = self.end.key(key::session(session));
         call.arg(session.as_str()).arg(presented.as_str()).arg(key::SESSIONS_OF);
         self.server.run("ending a session", &call).await
+    }
+
+    async fn owner(&self, session: &SessionId) -> Result<Option<(UserId, i64)>, PortFailure> {
+        const DURING: &str = "looking a session's owner up";
+        let call = self.owner.key(key::session(session));
+        let whose: Vec<String> = self.server.run(DURING, &call).await?;
+        match whose.as_slice() {
+            [] => Ok(None),
+            [user, epoch] => match (user.parse(), epoch.parse()) {
+                (Ok(user), Ok(epoch)) => Ok(Some((UserId::new(user), epoch))),
+                _ => Err(PortFailure::new(FailureKind::Corrupt, DURING, "an owner that is none")),
+            },
+            _ => Err(PortFailure::new(FailureKind::Corrupt, DURING, "an answer of another shape")),
+        }
     }
 
     async fn end_all(&self, user: UserId) -> Result<(), PortFailure> {

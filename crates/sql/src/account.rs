@@ -10,7 +10,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, FromQueryResult
 
 use crate::connect::Database;
 use crate::entity::user;
-use crate::failure::{corrupt, failed, is_duplicate_of};
+use crate::failure::{bounded, corrupt, failed, is_duplicate_of};
 use crate::sql::one;
 
 const READING: &str = "reading an account";
@@ -62,7 +62,7 @@ impl AccountRepository for SqlAccountRepository {
 
     async fn credentials(&self, email: &Email) -> Result<Option<Credentials>, PortFailure> {
         let row = user::Entity::find().filter(user::Column::Email.eq(email.as_str()));
-        let Some(row) = row.one(self.database.reader()).await.map_err(failed(READING))? else {
+        let Some(row) = bounded(READING, row.one(self.database.reader())).await? else {
             return Ok(None);
         };
         Ok(Some(Credentials {
@@ -74,13 +74,13 @@ impl AccountRepository for SqlAccountRepository {
 
     async fn standing(&self, user: UserId) -> Result<Option<Standing>, PortFailure> {
         let sql = "SELECT role, session_epoch FROM user WHERE id = ?";
-        let row: Option<StandingRow> =
-            one(self.database.reader(), sql, [user.get().into()]).await.map_err(failed(READING))?;
+        let row: Option<StandingRow> = bounded(READING, one(self.database.reader(), sql, [user.get().into()])).await?;
         row.map(|row| Ok(Standing { role: role(&row.role)?, session_epoch: row.session_epoch })).transpose()
     }
 
     async fn find(&self, user: UserId) -> Result<Option<Account>, PortFailure> {
-        let row = user::Entity::find_by_id(user.get()).one(self.database.reader()).await.map_err(failed(READING))?;
+        let row = user::Entity::find_by_id(user.get()).one(self.database.reader());
+        let row = bounded(READING, row).await?;
         row.map(account).transpose()
     }
 }

@@ -9,7 +9,7 @@ use ef_domain::shared::{CartItemId, Clock, PortFailure, ProductId, Quantity, Use
 use sea_orm::{FromQueryResult, Value};
 
 use crate::connect::Database;
-use crate::failure::{corrupt, failed};
+use crate::failure::{bounded, corrupt};
 use crate::order::nutrition_of;
 use crate::sql::{all, marks, moment, one, quantity, won};
 use crate::tx;
@@ -47,7 +47,7 @@ impl SqlCartRepository {
         let mut values: Vec<Value> = vec![user.get().into(), user.get().into()];
         values.extend(value.map(Value::from));
         let reader = self.database.reader();
-        let rows: Vec<CartRow> = all(reader, &sql, values).await.map_err(failed(READING))?;
+        let rows: Vec<CartRow> = bounded(READING, all(reader, &sql, values)).await?;
         let facts = nutrition_of(reader, rows.iter().map(|row| row.product_id), READING).await?;
         rows.into_iter()
             .map(|row| {
@@ -114,7 +114,7 @@ impl CartRepository for SqlCartRepository {
              LEFT JOIN cart_items c ON c.user_id = ? AND c.variant_id = v.id"
         );
         let values = [user.get().into(), product.get().into(), variant.get().into(), user.get().into()];
-        let row: Option<BuyableRow> = one(self.database.reader(), &sql, values).await.map_err(failed(READING))?;
+        let row: Option<BuyableRow> = bounded(READING, one(self.database.reader(), &sql, values)).await?;
         let Some(row) = row else {
             return Err(corrupt(READING, "a query without a source of rows gave none"));
         };

@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryF
 
 use crate::connect::Database;
 use crate::entity::{product, product_variant};
-use crate::failure::{corrupt, failed};
+use crate::failure::{bounded, corrupt};
 use crate::order::nutrition_of;
 use crate::sql::{all, marks, one, won};
 
@@ -58,18 +58,18 @@ impl CatalogueQueries for SqlCatalogueQueries {
         let reader = self.database.reader();
         let (condition, mut values) = condition(filter);
         let sql = format!("SELECT COUNT(*) AS rows_found FROM product p WHERE {condition}");
-        let count: Option<Count> = one(reader, &sql, values.clone()).await.map_err(failed(READING))?;
+        let count: Option<Count> = bounded(READING, one(reader, &sql, values.clone())).await?;
         let total = count.and_then(|count| u64::try_from(count.rows_found).ok()).unwrap_or_default();
         let sql = format!("SELECT p.* FROM product p WHERE {condition} ORDER BY {} LIMIT ? OFFSET ?", ordering(order));
         values.extend([Value::from(page.size()), Value::from(page.offset())]);
-        let rows: Vec<product::Model> = all(reader, &sql, values).await.map_err(failed(READING))?;
+        let rows: Vec<product::Model> = bounded(READING, all(reader, &sql, values)).await?;
         let rows = with_belongings(reader, rows).await?.into_iter().map(|(_, summary)| summary).collect();
         Ok(Page { rows, request: page, total })
     }
 
     async fn find(&self, id: ProductId) -> Result<Option<ProductDetail>, PortFailure> {
         let reader = self.database.reader();
-        let row = product::Entity::find_by_id(id.get()).one(reader).await.map_err(failed(READING))?;
+        let row = bounded(READING, product::Entity::find_by_id(id.get()).one(reader)).await?;
         let Some(row) = row else { return Ok(None) };
         let nutrition = nutrition_of(reader, [row.id], READING).await?.remove(&row.id).unwrap_or_default();
         let Some((row, summary)) = with_belongings(reader, vec![row]).await?.pop() else {
@@ -87,7 +87,7 @@ impl CatalogueQueries for SqlCatalogueQueries {
 
     async fn categories(&self) -> Result<Vec<String>, PortFailure> {
         let sql = "SELECT DISTINCT category FROM product ORDER BY category";
-        let rows: Vec<CategoryRow> = all(self.database.reader(), sql, []).await.map_err(failed(READING))?;
+        let rows: Vec<CategoryRow> = bounded(READING, all(self.database.reader(), sql, [])).await?;
         Ok(rows.into_iter().map(|row| row.category).collect())
     }
 }
@@ -114,10 +114,10 @@ fn condition(filter: &ProductFilter) -> (String, Vec<Value>) {
     }
     if let Some(keyword) = &filter.keyword {
         parts.push(
-            "(LOWER(p.name) LIKE ? ESCAPE '!' OR LOWER(p.brand) LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM product_tags pt \
-             JOIN tags t ON t.id = pt.tag_id WHERE pt.product_id = p.id AND LOWER(t.name) LIKE ? ESCAPE '!'))",
+            "(LOWER(p.name) LIKE LOWER(?) ESCAPE '!' OR LOWER(p.brand) LIKE LOWER(?) ESCAPE '!' OR EXISTS (SELECT 1 FROM product_tags pt \
+             JOIN tags t ON t.id = pt.tag_id WHERE pt.product_id = p.id AND LOWER(t.name) LIKE LOWER(?) ESCAPE '!'))",
         );
-        let pattern = format!("%{}%", escaped(&keyword.to_lowercase()));
+        let pattern = format!("%{}%", escaped(keyword));
         values.extend([pattern.as_str().into(), pattern.as_str().into(), pattern.as_str().into()]);
     }
     (parts.join(" AND "), values)
@@ -157,7 +157,7 @@ async fn with_belongings(
         .order_by_desc(product_variant::Column::IsDefault)
         .order_by_asc(product_variant::Column::Id);
     let mut by_product = HashMap::<i64, Vec<VariantView>>::new();
-    for row in variants.all(reader).await.map_err(failed(READING))? {
+    for row in bounded(READING, variants.all(reader)).await? {
         by_product.entry(row.product_id).or_default().push(variant(row)?);
     }
     let sql = format!(
@@ -165,8 +165,7 @@ async fn with_belongings(
          WHERE pt.product_id IN ({}) ORDER BY pt.id",
         marks(rows.len())
     );
-    let tag_rows: Vec<TagRow> =
-        all(reader, &sql, rows.iter().map(|row| Value::from(row.id))).await.map_err(failed(READING))?;
+    let tag_rows: Vec<TagRow> = bounded(READING, all(reader, &sql, rows.iter().map(|row| Value::from(row.id)))).await?;
     let mut tags = HashMap::<i64, Vec<Tag>>::new();
     for row in tag_rows {
         tags.entry(row.product_id).or_default().push(Tag { id: TagId::new(row.id), name: row.name });

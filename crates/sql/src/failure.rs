@@ -1,6 +1,7 @@
 //! From what the databases report to what the domain can act on.
 
 use std::error::Error;
+use std::time::Duration;
 
 use ef_domain::shared::{FailureKind, PortFailure};
 use sea_orm::sqlx;
@@ -10,6 +11,21 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr};
 /// Names the operation during which a statement failed.
 pub(crate) fn failed(during: &'static str) -> impl Fn(DbErr) -> PortFailure {
     move |error| PortFailure::new(kind(&error), during, error)
+}
+
+/// How long a read, or one attempt of a transaction, may take. A healthy database answers in milliseconds; this is for
+/// one that vanished without closing its connections.
+pub(crate) const LONGEST: Duration = Duration::from_secs(8);
+
+/// The outcome of a statement, in bounded time.
+pub(crate) async fn bounded<T>(
+    during: &'static str,
+    statement: impl Future<Output = Result<T, DbErr>>,
+) -> Result<T, PortFailure> {
+    match tokio::time::timeout(LONGEST, statement).await {
+        Ok(outcome) => outcome.map_err(failed(during)),
+        Err(elapsed) => Err(PortFailure::new(FailureKind::TimedOut, during, elapsed)),
+    }
 }
 
 /// A row that no transition could have written.

@@ -3,7 +3,8 @@
 //! # Rules of the house
 //! - A transaction begins in `tx` and nowhere else, lives inside one port method, and awaits nothing but the database.
 //! - Every write carries its guard in its `WHERE`; the number of rows touched is the verdict.
-//! - Rows are locked in one order everywhere: order, payment, variants by ascending id. So no two writers deadlock.
+//! - Rows are locked in one order everywhere: order, payment, cart, variants by ascending id. A deadlock that happens
+//!   all the same (a foreign key, an index gap) is repeated and surfaces as no error.
 //! - A row that no transition could have written is `Corrupt`, never a guess.
 //! - SQL is written once and means the same to both databases; what differs lives in `connect` and `failure`.
 //!

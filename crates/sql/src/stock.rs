@@ -25,15 +25,14 @@ pub(crate) async fn move_stock(
     effects: &[&StockEffect],
     now: Timestamp,
 ) -> Result<(), Stop<Short>> {
-    let mut moves = BTreeMap::<(VariantId, u8), (StockMove, i64)>::new();
+    let mut moves = BTreeMap::<(VariantId, StockMove), i64>::new();
     for effect in effects {
-        let takes = u8::from(effect.direction() == StockMove::Reserve);
         for line in effect.lines() {
-            let entry = moves.entry((line.variant, takes)).or_insert((effect.direction(), 0));
-            entry.1 = entry.1.saturating_add(line.pieces);
+            let pieces = moves.entry((line.variant, effect.direction())).or_default();
+            *pieces = pieces.saturating_add(line.pieces);
         }
     }
-    for ((variant, _), (direction, pieces)) in moves {
+    for ((variant, direction), pieces) in moves {
         if !move_variant(tx, direction, variant, pieces, now).await? {
             return Err(Stop::Refused(Short { direction, variant }));
         }

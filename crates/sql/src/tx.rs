@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use crate::connect::Database;
-use crate::failure::{failed, is_lost_race, is_worth_repeating};
+use crate::failure::{LONGEST, bounded, failed, is_lost_race, is_worth_repeating};
 use crate::sql::execute;
 
 /// How often a transaction is tried before its caller hears of it.
@@ -101,11 +101,18 @@ async fn run_once<W: Work>(
         }
     };
     let tx = begin(database).await.map_err(over)?;
-    let stop = match work.attempt(&tx).await {
+    let attempt = match tokio::time::timeout(LONGEST, work.attempt(&tx)).await {
+        Ok(attempt) => attempt,
+        Err(elapsed) => {
+            let failure = PortFailure::new(FailureKind::TimedOut, during, elapsed);
+            return Err(Attempt::Over(TxFailure::Failed(failure)));
+        }
+    };
+    let stop = match attempt {
         Ok(output) => {
-            return match tx.commit().await {
+            return match bounded(during, tx.commit()).await {
                 Ok(()) => Ok(output),
-                Err(error) => Err(Attempt::Over(TxFailure::CommitUnknown(failed(during)(error)))),
+                Err(failure) => Err(Attempt::Over(TxFailure::CommitUnknown(failure))),
             };
         }
         Err(stop) => stop,

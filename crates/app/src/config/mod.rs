@@ -30,7 +30,7 @@ use reader::Reader;
 /// The variable that names a configuration file.
 const FILE_VARIABLE: &str = "EF_CONFIG_FILE";
 /// Keys that other programs of the shop read, or later versions will. They may be given and change nothing here.
-const RESERVED: [&str; 9] = [
+const RESERVED: [&str; 8] = [
     "mail.host",
     "mail.port",
     "metrics.listen",
@@ -39,7 +39,6 @@ const RESERVED: [&str; 9] = [
     "naver.client_id",
     "naver.client_secret",
     "naver.issuer",
-    "sandbox.smtp_listen",
 ];
 
 /// What the server runs as.
@@ -181,17 +180,16 @@ impl Config {
         let r = &mut reader;
         r.optional_text("profile"); // decided already; asked for here so that it counts as known
         let data_dir = PathBuf::from(r.text("data_dir"));
-        let (http, sandbox) = (HttpConfig::read(r), SandboxSection::read(r, profile));
         let mut warnings = reserved_keys_given(r);
-        let web = WebConfig::read(r);
+        let (http, sandbox) = (HttpConfig::read(r, profile, &mut warnings), SandboxSection::read(r, profile));
+        let (web, redis) = (WebConfig::read(r), RedisConfig::read(r));
         if web.root.is_some() {
             warnings.push("web.root is set, but this version of the server serves no pages".to_owned());
         }
         let config = Self {
-            frontend: FrontendConfig::read(r, &web, &http),
+            frontend: FrontendConfig::read(r, profile, &web, &http),
             database: DatabaseConfig::read(r, &data_dir),
-            redis: RedisConfig::read(r),
-            keys: KeysConfig::read(r),
+            keys: KeysConfig::read(r, profile, &redis),
             order: OrderConfig::read(r),
             payment: PaymentConfig::read(r),
             shipping: ShippingConfig::read(r),
@@ -204,6 +202,7 @@ impl Config {
             profile,
             data_dir,
             http,
+            redis,
             web,
             sandbox,
             warnings,

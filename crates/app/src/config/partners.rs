@@ -79,11 +79,17 @@ pub struct SandboxSection {
     pub enabled: bool,
     /// Where they listen, here or elsewhere.
     pub listen: SocketAddr,
+    /// Where their mail relay listens.
+    pub smtp_listen: SocketAddr,
 }
 
 impl SandboxSection {
     pub(super) fn read(reader: &mut Reader, profile: Profile) -> Self {
-        let sandbox = Self { enabled: reader.flag("sandbox.enabled"), listen: reader.address("sandbox.listen") };
+        let sandbox = Self {
+            enabled: reader.flag("sandbox.enabled"),
+            listen: reader.address("sandbox.listen"),
+            smtp_listen: reader.address("sandbox.smtp_listen"),
+        };
         if sandbox.enabled && profile == Profile::Production {
             reader.problem("sandbox.enabled", "must be false in production");
         }

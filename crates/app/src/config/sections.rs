@@ -8,6 +8,7 @@ use ef_domain::account::Password;
 use ef_domain::shared::Won;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::Profile;
 use super::partners::url_of;
 use super::reader::Reader;
 
@@ -22,6 +23,8 @@ pub struct HttpConfig {
     pub keep_alive: Duration,
     /// How long a client may take over the head of a request.
     pub head_timeout: Duration,
+    /// How long it may then take over the body.
+    pub body_timeout: Duration,
     /// How long a stop waits for requests under way.
     pub drain: Duration,
     /// Origins that may call across origins.
@@ -33,7 +36,7 @@ pub struct HttpConfig {
 }
 
 impl HttpConfig {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut Reader, profile: Profile, warnings: &mut Vec<String>) -> Self {
         let allowed_origins = reader.list("http.allowed_origins").unwrap_or_default();
         for allowed in &allowed_origins {
             if origin(allowed).as_ref() != Some(allowed) {
@@ -42,14 +45,23 @@ impl HttpConfig {
             }
         }
         let public_url = optional_origin(reader, "http.public_url");
+        if public_url.is_none() && profile == Profile::Production {
+            reader.problem("http.public_url", "is missing: behind the proxy that ends TLS no request says what it is");
+        }
+        let cookie_secure = reader.flag("http.cookie_secure");
+        if cookie_secure && public_url.as_deref().is_some_and(|url| url.starts_with("http://")) {
+            warnings
+                .push("http.public_url is plain http, over which http.cookie_secure lets nobody sign in".to_owned());
+        }
         Self {
             listen: reader.address("http.listen"),
             workers: at_least_one(reader.number("http.workers", 0..=1024)),
             keep_alive: seconds(reader, "http.keep_alive_seconds", 1, 3600),
             head_timeout: seconds(reader, "http.head_timeout_seconds", 1, 600),
+            body_timeout: seconds(reader, "http.body_timeout_seconds", 1, 600),
             drain: seconds(reader, "http.drain_seconds", 0, 3600),
             allowed_origins,
-            cookie_secure: reader.flag("http.cookie_secure"),
+            cookie_secure,
             public_url,
         }
     }
@@ -96,9 +108,12 @@ pub struct RedisConfig {
 impl RedisConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let url = reader.secret("redis.url");
-        let fits = |url: &SecretString| url.expose_secret().starts_with("redis:");
-        if url.as_ref().is_some_and(|url| !fits(url)) {
-            reader.problem("redis.url", "must begin with redis://");
+        match url.as_ref().map(ExposeSecret::expose_secret) {
+            Some(url) if url.starts_with("rediss:") => {
+                reader.problem("redis.url", "asks for TLS (rediss://), which this server does not support yet");
+            }
+            Some(url) if !url.starts_with("redis:") => reader.problem("redis.url", "must begin with redis://"),
+            Some(_) | None => {}
         }
         Self {
             url,
@@ -122,15 +137,24 @@ pub struct KeysConfig {
 impl KeysConfig {
     const LEAST_BYTES: usize = 32;
 
-    pub(super) fn read(reader: &mut Reader) -> Self {
-        let mut key = |name| {
+    pub(super) fn read(reader: &mut Reader, profile: Profile, redis: &RedisConfig) -> Self {
+        // Where there is a Redis, there are several instances, and what one of them signs the others must know.
+        let shared = profile == Profile::Production && redis.url.is_some();
+        let mut key = |name, needed: bool| {
             let key = reader.secret(name);
+            if key.is_none() && needed {
+                reader.problem(name, "is missing: in production, instances that share a Redis share their keys");
+            }
             if key.as_ref().is_some_and(|key| key.expose_secret().len() < Self::LEAST_BYTES) {
                 reader.problem(name, format!("must have at least {} characters", Self::LEAST_BYTES));
             }
             key
         };
-        Self { access: key("keys.access"), access_previous: key("keys.access_previous"), refresh: key("keys.refresh") }
+        Self {
+            access: key("keys.access", shared),
+            access_previous: key("keys.access_previous", false),
+            refresh: key("keys.refresh", shared),
+        }
     }
 }
 
@@ -139,11 +163,16 @@ impl KeysConfig {
 pub struct OrderConfig {
     /// How long an unpaid order holds its stock.
     pub hold: Duration,
+    /// The longest that an issued virtual account holds its stock.
+    pub deposit_hold: Duration,
 }
 
 impl OrderConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
-        Self { hold: seconds(reader, "order.hold_seconds", 1, 86_400) }
+        Self {
+            hold: seconds(reader, "order.hold_seconds", 1, 86_400),
+            deposit_hold: Duration::from_hours(reader.number("order.deposit_hold_hours", 1..=720)),
+        }
     }
 }
 
@@ -247,13 +276,15 @@ pub struct FrontendConfig {
 impl FrontendConfig {
     const DEVELOPMENT_SERVER: &str = "http://localhost:5173";
 
-    pub(super) fn read(reader: &mut Reader, web: &WebConfig, http: &HttpConfig) -> Self {
-        let origin =
-            optional_origin(reader, "frontend.origin").unwrap_or_else(|| match (&web.root, &http.public_url) {
-                (_, Some(own)) => own.clone(),
-                (Some(_), None) => url_of(http.listen),
-                (None, None) => Self::DEVELOPMENT_SERVER.to_owned(),
-            });
+    pub(super) fn read(reader: &mut Reader, profile: Profile, web: &WebConfig, http: &HttpConfig) -> Self {
+        let origin = optional_origin(reader, "frontend.origin").or_else(|| http.public_url.clone());
+        if origin.is_none() && profile == Profile::Production {
+            reader.problem("frontend.origin", "is missing, and so is http.public_url, from which it would follow");
+        }
+        let origin = origin.unwrap_or_else(|| match &web.root {
+            Some(_) => url_of(http.listen),
+            None => Self::DEVELOPMENT_SERVER.to_owned(),
+        });
         Self { origin }
     }
 }
@@ -278,6 +309,8 @@ impl WebConfig {
 /// Work beside requests.
 #[derive(Clone, Debug)]
 pub struct JobsConfig {
+    /// How long one batch may take.
+    pub batch_timeout: Duration,
     /// How long the expiry of holds pauses between two looks.
     pub expire_orders_pause: Duration,
     /// How many holds it gives back at a time.
@@ -291,6 +324,7 @@ pub struct JobsConfig {
 impl JobsConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
         Self {
+            batch_timeout: millis(reader, "jobs.batch_timeout_ms", 100, 3_600_000),
             expire_orders_pause: millis(reader, "jobs.expire_orders_ms", 10, 3_600_000),
             expire_orders_batch: reader.number("jobs.expire_orders_batch", 1..=1000),
             reconcile_payments_pause: millis(reader, "jobs.reconcile_payments_ms", 10, 3_600_000),

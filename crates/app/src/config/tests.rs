@@ -6,6 +6,13 @@ fn with(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::from_variables(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
 }
 
+/// The least that a production must be told.
+const PRODUCTION: [(&str, &str); 3] = [
+    ("EF__PROFILE", "production"),
+    ("EF__HTTP__PUBLIC_URL", "https://shop.example"),
+    ("EF__TOSS__SECRET_KEY", "live_sk_1"),
+];
+
 fn keys(error: &ConfigError) -> Vec<&str> {
     error.problems.iter().map(|problem| problem.key.as_str()).collect()
 }
@@ -61,21 +68,53 @@ fn pages_served_by_the_server_have_its_origin() {
 #[test]
 fn production_has_no_default_for_secrets_and_no_sandbox() {
     let error = with(&[("EF__PROFILE", "production"), ("EF__SANDBOX__ENABLED", "true")]).unwrap_err();
-    assert_eq!(keys(&error), ["sandbox.enabled", "toss.secret_key"]);
+    assert_eq!(keys(&error), ["frontend.origin", "http.public_url", "sandbox.enabled", "toss.secret_key"]);
 
-    let config = with(&[("EF__PROFILE", "production"), ("EF__TOSS__SECRET_KEY", "live_sk_1")]).unwrap();
+    let config = with(&PRODUCTION).unwrap();
     assert!(config.http.cookie_secure);
     assert!(config.http.allowed_origins.is_empty());
     assert!(!config.sandbox.enabled);
     assert_eq!(config.log.format, LogFormat::Json);
     assert_eq!(config.toss.base_url(config.sandbox.listen), "https://api.tosspayments.com");
+    assert_eq!(config.frontend.origin, "https://shop.example");
     assert!(config.warnings.is_empty(), "{:?}", config.warnings);
+}
+
+#[test]
+fn a_production_whose_pages_live_elsewhere_still_has_an_address_of_its_own() {
+    let error = with(&[
+        ("EF__PROFILE", "production"),
+        ("EF__TOSS__SECRET_KEY", "live_sk_1"),
+        ("EF__FRONTEND__ORIGIN", "https://pages.example"),
+    ]);
+    assert_eq!(keys(&error.unwrap_err()), ["http.public_url"]);
+}
+
+#[test]
+fn instances_that_share_a_redis_in_production_share_their_keys() {
+    let key = "0123456789abcdef0123456789abcdef";
+    let redis = ("EF__REDIS__URL", "redis://localhost");
+    let shop = |more: &[(&'static str, &'static str)]| with(&[&PRODUCTION[..], &[redis], more].concat());
+    assert_eq!(keys(&shop(&[]).unwrap_err()), ["keys.access", "keys.refresh"]);
+    assert_eq!(keys(&shop(&[("EF__KEYS__ACCESS", key)]).unwrap_err()), ["keys.refresh"]);
+    assert!(shop(&[("EF__KEYS__ACCESS", key), ("EF__KEYS__REFRESH", key)]).is_ok());
+    assert!(with(&[redis]).is_ok(), "in development they are made up");
+}
+
+#[test]
+fn redis_over_tls_is_refused_in_so_many_words() {
+    let error = with(&[("EF__REDIS__URL", "rediss://user:hidden@host")]).unwrap_err();
+    assert_eq!(keys(&error), ["redis.url"]);
+    let printed = error.to_string();
+    assert!(printed.contains("TLS") && !printed.contains("hidden"), "{printed}");
+    assert_eq!(keys(&with(&[("EF__REDIS__URL", "http://host")]).unwrap_err()), ["redis.url"]);
 }
 
 #[test]
 fn a_test_key_in_production_does_not_go_unnoticed() {
     let config = with(&[
         ("EF__PROFILE", "production"),
+        ("EF__HTTP__PUBLIC_URL", "https://shop.example"),
         ("EF__TOSS__SECRET_KEY", "test_sk_1"),
         ("EF__TOSS__BASE_URL", "http://127.0.0.1:9090/toss/"),
     ])
@@ -141,8 +180,9 @@ fn an_unknown_profile_is_refused() {
 fn a_file_lies_between_the_defaults_and_the_environment() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.toml");
-    std::fs::write(&path, "profile = \"production\"\n[order]\nhold_seconds = 60\n[toss]\nsecret_key = \"live_a\"\n")
-        .unwrap();
+    let text = "profile = \"production\"\nhttp.public_url = \"https://shop.example\"\n\
+                [order]\nhold_seconds = 60\n[toss]\nsecret_key = \"live_a\"\n";
+    std::fs::write(&path, text).unwrap();
     let path = path.to_str().unwrap();
     let config = with(&[("EF_CONFIG_FILE", path), ("EF__TOSS__SECRET_KEY", "live_b")]).unwrap();
     assert_eq!(config.profile, Profile::Production);

@@ -29,8 +29,9 @@ impl FromRequest for SignedIn {
 
 /// The person that the request's access token belongs to, as he stands now; `None` for anybody else.
 ///
-/// The account is asked on every request, in one statement: a role that was taken away or a session that was ended
-/// must not live on in a token.
+/// The account is asked on every request, in one statement: a role that was taken away or an epoch that ended must not
+/// live on in a token. A token names the account and its epoch, not the session: logging out ends the session, and an
+/// access token that was copied before is good until it runs out, ten minutes at most.
 pub async fn authenticate(shop: &Shop, request: &HttpRequest) -> Result<Option<Actor>, ApiError> {
     let Some(token) = access_token(request) else { return Ok(None) };
     let Some(claims) = shop.tokens.verify(&token, shop.clock.now()) else { return Ok(None) };

@@ -46,6 +46,8 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// The cart has no such line.
     CartItemNotFound,
+    /// The body did not arrive in time.
+    BodyTimedOut,
     /// The body is too large.
     BodyTooLarge,
     /// The body is no JSON.
@@ -60,7 +62,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Unauthorized,
         Self::NotFound,
         Self::DuplicateEmail,
@@ -81,6 +83,7 @@ impl ErrorCode {
         Self::UnknownRoute,
         Self::MethodNotAllowed,
         Self::CartItemNotFound,
+        Self::BodyTimedOut,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::Internal,
@@ -118,6 +121,9 @@ impl ErrorCode {
             Self::UnknownRoute => ("40500002", S::NOT_FOUND, "존재하지 않는 주소입니다."),
             Self::MethodNotAllowed => ("40500003", S::METHOD_NOT_ALLOWED, "이 주소에서 지원하지 않는 요청 방식입니다."),
             Self::CartItemNotFound => ("40600001", S::NOT_FOUND, "장바구니에 없는 상품입니다."),
+            Self::BodyTimedOut => {
+                ("40800001", S::REQUEST_TIMEOUT, "요청 본문을 제시간에 받지 못했습니다. 다시 시도해 주세요.")
+            }
             Self::BodyTooLarge => ("41300001", S::PAYLOAD_TOO_LARGE, "요청 본문이 너무 큽니다."),
             Self::UnsupportedMediaType => {
                 ("41500001", S::UNSUPPORTED_MEDIA_TYPE, "요청 본문은 application/json 형식이어야 합니다.")

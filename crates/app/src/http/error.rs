@@ -6,7 +6,8 @@
 use std::error::Error;
 use std::fmt;
 
-use actix_web::http::header;
+use actix_web::cookie::Cookie;
+use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, ResponseError};
 use ef_domain::account::{LogInError, RefreshError, SignUpError};
 use ef_domain::cart::ChangeCartError;
@@ -26,7 +27,7 @@ pub struct ApiError {
     code: ErrorCode,
     desc: String,
     data: Value,
-    allow: Option<String>,
+    headers: Vec<(HeaderName, String)>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -48,7 +49,7 @@ impl ApiError {
 
     /// A failure in other words.
     pub fn saying(code: ErrorCode, desc: impl Into<String>) -> Self {
-        Self { code, desc: desc.into(), data: Value::Null, allow: None, source: None }
+        Self { code, desc: desc.into(), data: Value::Null, headers: Vec::new(), source: None }
     }
 
     /// A request that is wrong in itself, for that reason.
@@ -58,7 +59,14 @@ impl ApiError {
 
     /// A method that the address does not take.
     pub fn method_not_allowed(allow: String) -> Self {
-        Self { allow: Some(allow), ..Self::new(ErrorCode::MethodNotAllowed) }
+        Self { headers: vec![(header::ALLOW, allow)], ..Self::new(ErrorCode::MethodNotAllowed) }
+    }
+
+    /// The same failure, setting cookies all the same: what was done before it failed stays done.
+    #[must_use]
+    pub fn cookies(mut self, cookies: impl IntoIterator<Item = Cookie<'static>>) -> Self {
+        self.headers.extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie.to_string())));
+        self
     }
 
     fn with_data(self, data: Value) -> Self {
@@ -108,8 +116,12 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let (code, status, _) = self.code.row();
         let mut response = HttpResponse::build(status);
-        if let Some(allow) = &self.allow {
-            response.insert_header((header::ALLOW, allow.as_str()));
+        for (name, value) in &self.headers {
+            response.append_header((name.clone(), value.as_str()));
+        }
+        if self.code == ErrorCode::BodyTimedOut {
+            // The rest of the body may still come; it is not to be taken for a request.
+            response.force_close();
         }
         let (desc, data) = (self.desc.as_str(), &self.data);
         response.json(ErrorEnvelope { status: status.as_u16(), code, desc, message: desc, data })

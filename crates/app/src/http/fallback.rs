@@ -7,13 +7,15 @@ use actix_web::middleware::Next;
 
 use super::code::ErrorCode;
 use super::error::ApiError;
+use super::head::allow_like_get;
 
 /// There is no such address. (Under `/api`, a visitor was turned away before.)
 pub async fn unknown_route() -> Result<&'static str, ApiError> {
     Err(ApiError::new(ErrorCode::UnknownRoute))
 }
 
-/// Middleware: the framework refuses a method with an empty answer; puts the envelope into it and keeps its `Allow`.
+/// Middleware: the framework refuses a method with an empty answer; puts the envelope into it and keeps its `Allow`, to
+/// which `HEAD` belongs where `GET` does.
 pub async fn dress_refused_method(
     request: ServiceRequest,
     next: Next<BoxBody>,
@@ -22,8 +24,8 @@ pub async fn dress_refused_method(
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return Ok(response);
     }
-    let allow: Vec<&str> = response.headers().get_all(header::ALLOW).filter_map(|value| value.to_str().ok()).collect();
-    let error = ApiError::method_not_allowed(allow.join(", "));
+    let allow = response.headers().get_all(header::ALLOW).filter_map(|value| value.to_str().ok());
+    let error = ApiError::method_not_allowed(allow_like_get(allow));
     let (request, _) = response.into_parts();
     Ok(ServiceResponse::from_err(error, request))
 }

@@ -1,17 +1,19 @@
-//! JSON bodies: read once, bounded, and refused with a reason that helps.
+//! JSON bodies: read once, bounded in length and time, and refused with a reason that helps.
 
 use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::code::ErrorCode;
 use super::error::ApiError;
+use super::settings::HttpSettings;
 
 /// The largest body. The longest honest one, an order of a hundred lines, is a twentieth of it.
 const MAX_BYTES: usize = 256 * 1024;
@@ -27,10 +29,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let refused = refuse_by_headers(request);
+        let limit = request.app_data::<web::Data<HttpSettings>>().map(|settings| settings.body_timeout);
         let payload = payload.take();
         Box::pin(async move {
             refused?;
-            parse(&read(payload).await?).map(Self)
+            let limit = limit.ok_or_else(|| ApiError::new(ErrorCode::Internal))?;
+            let body = timeout(limit, read(payload)).await;
+            parse(&body.map_err(|_| ApiError::new(ErrorCode::BodyTimedOut))??).map(Self)
         })
     }
 }
@@ -76,8 +81,12 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use actix_web::ResponseError;
     use actix_web::test::TestRequest;
+    use actix_web::web::Bytes;
+    use futures::{Stream, stream};
     use serde::Deserialize;
 
     use super::super::field::Field;
@@ -89,9 +98,14 @@ mod tests {
         quantity: Field<i64>,
     }
 
+    fn post(content_type: &str) -> TestRequest {
+        let settings = web::Data::new(HttpSettings::for_tests());
+        TestRequest::post().app_data(settings).insert_header(("Content-Type", content_type))
+    }
+
     async fn status_of(content_type: &str, body: impl Into<Vec<u8>>) -> u16 {
-        let request = TestRequest::post().insert_header(("Content-Type", content_type));
-        let (request, mut payload) = request.set_payload(body.into()).to_http_parts();
+        let request = post(content_type).set_payload(body.into());
+        let (request, mut payload) = request.to_http_parts();
         match Json::<Body>::from_request(&request, &mut payload).await {
             Ok(_) => 200,
             Err(error) => error.status_code().as_u16(),
@@ -111,5 +125,20 @@ mod tests {
         for other in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""] {
             assert_eq!(status_of(other, "{}").await, 415, "{other}");
         }
+    }
+    #[actix_web::test]
+    async fn a_body_that_trickles_in_is_not_waited_for() {
+        tokio::time::pause();
+        let trickle = stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Some((Ok(Bytes::from_static(b" ")), ()))
+        });
+        let request = post("application/json").to_http_request();
+        let began = tokio::time::Instant::now();
+        let trickle: Pin<Box<dyn Stream<Item = _>>> = Box::pin(trickle);
+        let mut payload = Payload::from(trickle);
+        let error = Json::<Body>::from_request(&request, &mut payload).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::BodyTimedOut);
+        assert_eq!(began.elapsed(), Duration::from_secs(10));
     }
 }

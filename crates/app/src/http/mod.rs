@@ -1,15 +1,18 @@
 //! The HTTP edge: requests become commands, outcomes become answers. It decides nothing.
 //!
-//! A handler parses the body, calls one use case and renders a view, in about fifteen lines and without an `if`. What
-//! is common to all of them stands around them, outermost first:
+//! A handler parses the body, runs one use case and renders a view, in about fifteen lines and without an `if`; where a
+//! use case stores, a second one may load what the view shows. What is common to all of them stands around them,
+//! outermost first:
 //!
 //! | layer | what it does |
 //! | --- | --- |
+//! | [`unread`] | a body without an end does not keep the connection |
 //! | [`log`] | one log line a request, and its number |
 //! | [`headers`] | security headers on every answer |
 //! | [`origin`] | turns foreign pages away; CORS |
 //! | [`session`] | 401 for nobody, on everything under `/api` that is not listed as open |
 //! | fallbacks | 404 and 405 in the one envelope |
+//! | [`head`] | `HEAD` for every `GET` |
 //!
 //! So the order of checks is the same on every route: origin, session, route and method, role, body.
 //!
@@ -27,6 +30,7 @@ pub mod envelope;
 pub mod error;
 mod fallback;
 pub mod field;
+pub mod head;
 pub mod headers;
 pub mod json;
 pub mod log;
@@ -39,6 +43,7 @@ pub mod pictures;
 pub mod query;
 pub mod session;
 pub mod settings;
+pub mod unread;
 pub mod view;
 
 use actix_web::middleware::from_fn;
@@ -57,10 +62,12 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(operations::routes)
         .configure(pictures::routes)
         .default_service(web::to(fallback::unknown_route))
+        .wrap(from_fn(head::answer_like_get))
         .wrap(from_fn(fallback::dress_refused_method))
         .wrap(from_fn(session::guard))
         .wrap(from_fn(origin::check))
         .wrap(from_fn(headers::add))
-        .wrap(from_fn(log::requests));
+        .wrap(from_fn(log::requests))
+        .wrap(from_fn(unread::end_connection));
     config.service(everything);
 }

@@ -9,8 +9,8 @@ use super::settings::HttpSettings;
 /// The routes.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/healthz").route(web::get().to(alive)).route(web::head().to(alive)))
-        .service(web::resource("/readyz").route(web::get().to(ready)).route(web::head().to(ready)))
+        .service(web::resource("/healthz").route(web::get().to(alive)))
+        .service(web::resource("/readyz").route(web::get().to(ready)))
         .service(web::resource("/fail").route(web::get().to(failed_payment)));
 }
 

@@ -12,9 +12,10 @@ use super::code::ErrorCode;
 use super::error::ApiError;
 
 /// Everything under `/api` needs a session except what begins with one of these.
-const OPEN_TREES: [&str; 4] = ["/api/auth/", "/api/oauth2/", "/api/products/", "/api/webhooks/"];
+const OPEN_TREES: [&str; 5] = ["/api/auth/", "/api/oauth2/", "/api/products/", "/api/tags/", "/api/webhooks/"];
 /// And except these. `/api/users/me` renews its session by itself.
-const OPEN_PATHS: [&str; 5] = ["/api/auth", "/api/oauth2", "/api/products", "/api/users/signup", "/api/users/me"];
+const OPEN_PATHS: [&str; 6] =
+    ["/api/auth", "/api/oauth2", "/api/products", "/api/tags", "/api/users/signup", "/api/users/me"];
 
 /// Whether a path can be asked for without a session. Closed unless listed: a new route is protected by default.
 pub fn is_open(path: &str) -> bool {

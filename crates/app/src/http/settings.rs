@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ef_domain::shared::PortFailure;
 use futures::future::BoxFuture;
@@ -20,6 +21,8 @@ pub struct HttpSettings {
     pub public_url: Option<String>,
     /// Where the pages are.
     pub frontend_origin: String,
+    /// How long a client may take over the body of a request.
+    pub body_timeout: Duration,
     /// Answers `/readyz`.
     pub ready: ReadinessCheck,
 }
@@ -64,6 +67,7 @@ impl HttpSettings {
             cookie_secure: false,
             public_url: None,
             frontend_origin: "http://localhost:5173".to_owned(),
+            body_timeout: Duration::from_secs(10),
             ready: Arc::new(|| Box::pin(std::future::ready(Ok(())))),
         }
     }

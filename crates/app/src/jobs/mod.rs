@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use crate::config::JobsConfig;
 use crate::shop::Shop;
 
-use supervise::supervise;
+use supervise::{Rhythm, supervise};
 
 /// How long a stop waits for batches under way. What is cut off then is taken up by the next start.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -41,16 +41,17 @@ impl Jobs {
     /// Starts every job.
     pub fn start(shop: &Arc<Shop>, config: &JobsConfig) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let JobsConfig { expire_orders_pause, expire_orders_batch, .. } = *config;
-        let JobsConfig { reconcile_payments_pause, reconcile_payments_batch, .. } = *config;
+        let JobsConfig { expire_orders_batch, reconcile_payments_batch, .. } = *config;
+        let rhythm = |pause| Rhythm { pause, deadline: config.batch_timeout };
+        let (expiry, reconciliation) = (rhythm(config.expire_orders_pause), rhythm(config.reconcile_payments_pause));
         let expiring = Arc::clone(shop);
         let reconciling = Arc::clone(shop);
         let tasks = vec![
-            tokio::spawn(supervise("expire_orders", expire_orders_pause, stopped.clone(), move || {
+            tokio::spawn(supervise("expire_orders", expiry, stopped.clone(), move || {
                 let shop = Arc::clone(&expiring);
                 async move { expire_orders::batch(&shop.expire_orders, expire_orders_batch).await }
             })),
-            tokio::spawn(supervise("reconcile_payments", reconcile_payments_pause, stopped, move || {
+            tokio::spawn(supervise("reconcile_payments", reconciliation, stopped, move || {
                 let shop = Arc::clone(&reconciling);
                 async move { reconcile_payments::batch(&shop.reconcile_payments, reconcile_payments_batch).await }
             })),

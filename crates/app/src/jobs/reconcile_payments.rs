@@ -16,11 +16,12 @@ pub(super) async fn batch(use_case: &ReconcilePayments, size: u32) -> Result<Pro
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use ef_domain::order::{MockOrderRepository, OrderNumber};
     use ef_domain::payment::{
-        IdempotencyKey, LookUp, MockPaymentGateway, MockPaymentRepository, Payment, PaymentKey, PaymentState,
-        SettlePayment,
+        DepositHold, IdempotencyKey, LookUp, MockPaymentGateway, MockPaymentRepository, Payment, PaymentKey,
+        PaymentState, SettlePayment,
     };
     use ef_domain::shared::{CountingEntropy, ManualClock, OrderId, PaymentId, Timestamp, Version, Won};
 
@@ -49,7 +50,7 @@ mod tests {
     async fn batch_of(due: i64) -> Progress {
         let mut payments = MockPaymentRepository::new();
         payments.expect_due_checks().returning(move |_, _| Ok((1..=due).map(open_payment).collect()));
-        payments.expect_postpone().returning(|_, _| Ok(()));
+        payments.expect_claim().returning(|_, _| Ok(true));
         let mut gateway = MockPaymentGateway::new();
         gateway.expect_look_up().returning(|_| Ok(LookUp::NotFound));
         let (payments, clock) = (Arc::new(payments), Arc::new(ManualClock::at(now())));
@@ -58,6 +59,7 @@ mod tests {
             payments: payments.clone(),
             clock: clock.clone(),
             entropy: Arc::new(CountingEntropy::default()),
+            deposit_hold: DepositHold(Duration::from_hours(24)),
         };
         batch(&ReconcilePayments { payments, gateway: Arc::new(gateway), settle, clock }, 3).await.unwrap()
     }

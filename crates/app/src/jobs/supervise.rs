@@ -5,19 +5,29 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use ef_domain::shared::PortFailure;
+use ef_domain::shared::{FailureKind, PortFailure};
 use futures::FutureExt;
 use tokio::sync::watch;
 
 use super::Progress;
 
-/// Repeats the batch until told to stop, and never lets go: a failure or a panic costs one batch.
+/// When a job works, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rhythm {
+    /// How long it pauses when nothing waits.
+    pub(super) pause: Duration,
+    /// How long a batch may take. A database that went away without a word would otherwise end the job for good.
+    pub(super) deadline: Duration,
+}
+
+/// Repeats the batch until told to stop, and never lets go: a failure, a panic or a batch that does not end costs one
+/// batch.
 ///
 /// The pause is the machine's time and not the shop's: a clock that is moved by hand must not turn this into a busy
 /// loop. Nothing is cut off by a stop but the pause.
 pub(super) async fn supervise<Batch, Run>(
     name: &'static str,
-    pause: Duration,
+    rhythm: Rhythm,
     mut stop: watch::Receiver<bool>,
     batch: Batch,
 ) where
@@ -26,15 +36,20 @@ pub(super) async fn supervise<Batch, Run>(
 {
     let mut health = Health::Up;
     while !*stop.borrow() {
-        let outcome = AssertUnwindSafe(async { batch().await }).catch_unwind().await;
-        let (now, progress) = match outcome {
-            Ok(Ok(progress)) => (Health::Up, progress),
-            Ok(Err(failure)) => {
+        let running = AssertUnwindSafe(async { batch().await }).catch_unwind();
+        let (now, progress) = match tokio::time::timeout(rhythm.deadline, running).await {
+            Ok(Ok(Ok(progress))) => (Health::Up, progress),
+            Ok(Ok(Err(failure))) => {
                 health.log_failure(name, &failure);
                 (Health::Down, Progress::Idle)
             }
-            Err(_) => {
+            Ok(Err(_)) => {
                 health.log_panic(name);
+                (Health::Down, Progress::Idle)
+            }
+            Err(elapsed) => {
+                let during = "running a batch of a job";
+                health.log_failure(name, &PortFailure::new(FailureKind::TimedOut, during, elapsed));
                 (Health::Down, Progress::Idle)
             }
         };
@@ -46,7 +61,7 @@ pub(super) async fn supervise<Batch, Run>(
             Progress::More => tokio::task::yield_now().await,
             Progress::Idle => {
                 // Whichever comes first. A sender that is gone means the same as a stop.
-                let _ = tokio::time::timeout(pause, stop.wait_for(|stop| *stop)).await;
+                let _ = tokio::time::timeout(rhythm.pause, stop.wait_for(|stop| *stop)).await;
                 if stop.has_changed().is_err() {
                     return;
                 }
@@ -85,12 +100,13 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use ef_domain::shared::FailureKind;
     use tokio::time::Instant;
 
     use super::*;
 
     const PAUSE: Duration = Duration::from_millis(200);
+    const DEADLINE: Duration = Duration::from_secs(60);
+    const RHYTHM: Rhythm = Rhythm { pause: PAUSE, deadline: DEADLINE };
 
     /// Runs a job whose `n`th batch (from 1) ends as `plan` says, until it has run `until` batches; how long that took.
     async fn run(until: u32, plan: impl Fn(u32) -> Result<Progress, PortFailure> + Send + Sync + 'static) -> Duration {
@@ -98,7 +114,7 @@ mod tests {
         let count = Arc::new(AtomicU32::new(0));
         let plan = Arc::new(plan);
         let began = Instant::now();
-        let job = supervise("test", PAUSE, stopped, move || {
+        let job = supervise("test", RHYTHM, stopped, move || {
             let (count, plan, stop) = (Arc::clone(&count), Arc::clone(&plan), stop.clone());
             async move {
                 let batch = count.fetch_add(1, Ordering::Relaxed) + 1;
@@ -139,9 +155,27 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_batch_that_does_not_end_costs_one_batch() {
+        let (stop, stopped) = watch::channel(false);
+        let count = AtomicU32::new(0);
+        let (count, stop) = (&count, &stop);
+        let began = Instant::now();
+        supervise("test", RHYTHM, stopped, || async move {
+            if count.fetch_add(1, Ordering::Relaxed) == 0 {
+                std::future::pending::<()>().await;
+            }
+            stop.send_replace(true);
+            Ok(Progress::Idle)
+        })
+        .await;
+        assert_eq!(began.elapsed(), DEADLINE + PAUSE);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_stop_does_not_wait_for_the_pause() {
         let (stop, stopped) = watch::channel(false);
-        let job = tokio::spawn(supervise("test", Duration::from_hours(1), stopped, || async { Ok(Progress::Idle) }));
+        let rhythm = Rhythm { pause: Duration::from_hours(1), ..RHYTHM };
+        let job = tokio::spawn(supervise("test", rhythm, stopped, || async { Ok(Progress::Idle) }));
         tokio::time::sleep(Duration::from_millis(1)).await;
         let began = Instant::now();
         stop.send_replace(true);
@@ -152,7 +186,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_job_whose_owner_is_gone_ends() {
         let (stop, stopped) = watch::channel(false);
-        let job = tokio::spawn(supervise("test", PAUSE, stopped, || async { Ok(Progress::Idle) }));
+        let job = tokio::spawn(supervise("test", RHYTHM, stopped, || async { Ok(Progress::Idle) }));
         drop(stop);
         tokio::time::timeout(PAUSE * 3, job).await.expect("the job ends").unwrap();
     }

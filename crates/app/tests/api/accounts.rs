@@ -196,6 +196,22 @@ async fn my_page_renews_a_session_whose_access_cookie_is_gone() {
 }
 
 #[tokio::test]
+async fn a_session_that_my_page_renewed_is_known_to_its_browser_even_if_the_page_fails() {
+    let app = TestApp::start().await;
+    let shopper = app.shopper(1).await;
+    let spent = shopper.cookie("refreshToken");
+    shopper.set_cookie("accessToken", None);
+    app.tampers("ALTER TABLE user RENAME COLUMN birth_date TO born").await;
+    let answer = shopper.get(ME).await;
+    assert!(answer.status >= 500, "{}", answer.text);
+    answer.is_in_the_envelope();
+    assert_eq!(answer.set_cookie_lines().len(), 2);
+    assert_ne!(shopper.cookie("refreshToken"), spent);
+    app.tampers("ALTER TABLE user RENAME COLUMN born TO birth_date").await;
+    shopper.get(ME).await.expect(200);
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_and_needs_none() {
     let app = TestApp::start().await;
     let shopper = app.shopper(1).await;

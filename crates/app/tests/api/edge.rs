@@ -118,7 +118,7 @@ async fn unknown_addresses_and_wrong_methods_are_told_apart_from_strangers() {
     visitor.send(Method::PUT, "/api/cart", None, &[]).await.refused(401, "40000001");
     let refused = shopper.send(Method::PUT, "/api/cart", None, &[]).await;
     refused.refused(405, "40500003");
-    assert_eq!(refused.header("allow"), Some("GET, POST, DELETE"));
+    assert_eq!(refused.header("allow"), Some("GET, HEAD, POST, DELETE"));
     let login = visitor.get("/api/auth/login").await;
     login.refused(405, "40500003");
     assert_eq!(login.header("allow"), Some("POST"));
@@ -129,7 +129,24 @@ async fn machines_can_ask_how_it_is() {
     let app = TestApp::start().await;
     app.visitor().get("/healthz").await.expect(200);
     app.visitor().get("/readyz").await.expect(200);
-    assert_eq!(app.visitor().send(Method::HEAD, "/readyz", None, &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn whatever_can_be_got_can_be_asked_for_its_head() {
+    let app = TestApp::start().await;
+    let (shopper, visitor) = (app.shopper(1).await, app.visitor());
+    let product = format!("/api/products/{}", app.almonds().await.product);
+    for path in ["/healthz", "/readyz", "/api/products", &product, "/images/products/almond.svg", "/api/cart"] {
+        let (whole, head) = (shopper.get(path).await, shopper.send(Method::HEAD, path, None, &[]).await);
+        assert_eq!((head.status, head.text.as_str()), (200, ""), "{path}");
+        for name in ["content-type", "content-length", "cache-control", "etag"] {
+            assert_eq!(head.header(name), whole.header(name), "{path}: {name}");
+        }
+    }
+    for (path, status) in [("/api/cart", 401), ("/nowhere", 404), ("/api/auth/login", 405)] {
+        let head = visitor.send(Method::HEAD, path, None, &[]).await;
+        assert_eq!((head.status, head.text.as_str()), (status, ""), "{path}");
+    }
 }
 
 #[tokio::test]

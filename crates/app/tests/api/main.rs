@@ -9,4 +9,5 @@ mod edge;
 mod orders;
 mod payments;
 mod random_input;
+mod slow_body;
 mod support;

@@ -9,6 +9,7 @@ use energy_factory::config::Config;
 use energy_factory::server::{self, Overrides, RunningServer};
 use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Client, Method};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -22,7 +23,7 @@ pub struct TestApp {
     pub server: RunningServer,
     pub client: Client,
     pub base: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestApp {
@@ -56,7 +57,7 @@ impl TestApp {
         let server = server::start_with(Config::from_variables(variables).unwrap(), overrides).await.unwrap();
         let base = format!("http://{}", server.address);
         let client = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        Self { server, client, base, _folder: folder }
+        Self { server, client, base, folder }
     }
 
     /// Somebody without a session.
@@ -89,6 +90,16 @@ impl TestApp {
     /// Plain roasted almonds, 200 g: 120 packs at 6,900 won.
     pub async fn almonds(&self) -> Good {
         self.good("구운 통아몬드", "200g").await
+    }
+
+    /// Somebody changes the database behind the shop's back.
+    pub async fn tampers(&self, sql: &str) {
+        let file = self.folder.path().join("energy-factory.sqlite");
+        let mut options = sea_orm::ConnectOptions::new(format!("sqlite://{}", file.display()));
+        options.max_connections(1).sqlx_logging(false);
+        let database = sea_orm::Database::connect(options).await.unwrap();
+        database.execute_unprepared(sql).await.unwrap();
+        database.close().await.unwrap();
     }
 
     /// A buyer goes through the payment window; the payment's key.

@@ -26,4 +26,4 @@ pub use sessions::{
     RefreshError, RefreshToken, Rotation, SessionId, SessionKeys, SessionLifetime, SessionRecord, SessionStore,
     Sessions, SignedIn, TokenHash,
 };
-pub use sign_up::{SignUp, SignUpCommand, SignUpError};
+pub use sign_up::{NewMember, SignUp, SignUpCommand, SignUpError};

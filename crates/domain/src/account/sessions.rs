@@ -148,6 +148,9 @@ pub trait SessionStore: Send + Sync {
     /// Stores a new session.
     async fn begin(&self, session: &SessionRecord) -> Result<(), PortFailure>;
 
+    /// Whose session it is and the account's epoch when it began; `None` if there is no such session (any more).
+    async fn owner(&self, session: &SessionId) -> Result<Option<(UserId, i64)>, PortFailure>;
+
     /// If `presented` is the session's current token, makes `successor` current, remembers `presented` as spent `now`
     /// and moves the session's end to `expires_at`. If it is the one spent last, not longer than `grace` ago, changes
     /// nothing. Any other token of a living session ends it. Of any number of calls at once, one rotates.
@@ -235,31 +238,33 @@ impl Sessions {
     }
 
     /// Trades a refresh token for its successor. The account is asked for its standing: a role that was taken away or
-    /// an epoch that ended does not survive a refresh.
+    /// an epoch that ended does not survive a refresh. It is asked first: a token that was spent although its successor
+    /// never left the server would soon look stolen.
     pub async fn refresh(&self, presented: &RefreshToken) -> Result<SignedIn, RefreshError> {
+        let Some((user, epoch)) = self.store.owner(&presented.session).await? else {
+            return Err(RefreshError::Invalid);
+        };
+        let standing = self.accounts.standing(user).await?;
+        let Some(standing) = standing.filter(|standing| standing.session_epoch == epoch) else {
+            self.store.end(&presented.session, &presented.hash()).await?;
+            return Err(RefreshError::Invalid);
+        };
         let successor = self.keys.successor(presented);
         let now = self.clock.now();
         let (hash, next) = (presented.hash(), successor.hash());
         let expires_at = now.after(self.lifetime.refresh);
-        let rotation =
-            self.store.rotate(&presented.session, &hash, &next, now, self.lifetime.grace, expires_at).await?;
-        let (user, epoch) = match rotation {
-            Rotation::Rotated { user, epoch } | Rotation::WithinGrace { user, epoch } => (user, epoch),
+        match self.store.rotate(&presented.session, &hash, &next, now, self.lifetime.grace, expires_at).await? {
+            Rotation::Rotated { .. } | Rotation::WithinGrace { .. } => {
+                Ok(SignedIn { user, standing, refresh: successor })
+            }
             Rotation::Reused => {
                 tracing::warn!(
                     session = presented.session.as_str(),
                     "a spent refresh token came back, its session is over"
                 );
-                return Err(RefreshError::Invalid);
-            }
-            Rotation::Unknown => return Err(RefreshError::Invalid),
-        };
-        match self.accounts.standing(user).await? {
-            Some(standing) if standing.session_epoch == epoch => Ok(SignedIn { user, standing, refresh: successor }),
-            _ => {
-                self.store.end(&presented.session, &next).await?;
                 Err(RefreshError::Invalid)
             }
+            Rotation::Unknown => Err(RefreshError::Invalid),
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::shared::{Clock, PortFailure, Role};
+use crate::shared::{Clock, PortFailure, Role, UserId};
 
 use super::repository::Standing;
 use super::{
@@ -41,6 +41,15 @@ pub struct SignUpCommand {
     pub address: String,
 }
 
+/// Somebody who joined.
+#[derive(Debug)]
+pub struct NewMember {
+    /// His account.
+    pub user: UserId,
+    /// His first session, if one could be had.
+    pub session: Option<SignedIn>,
+}
+
 /// Why nobody joined.
 #[derive(Debug, Error)]
 pub enum SignUpError {
@@ -56,8 +65,9 @@ pub enum SignUpError {
 }
 
 impl SignUp {
-    /// Opens the account and signs its owner in: the front end goes on as a member.
-    pub async fn run(&self, command: SignUpCommand) -> Result<SignedIn, SignUpError> {
+    /// Opens the account and signs its owner in: the front end goes on as a member. An account that was opened is an
+    /// account, even where no session can be had at the moment; its owner signs in later.
+    pub async fn run(&self, command: SignUpCommand) -> Result<NewMember, SignUpError> {
         let account = NewAccount {
             password: self.hasher.hash(command.password).await?,
             email: command.email,
@@ -73,6 +83,13 @@ impl SignUp {
             AddAccountFailure::PhoneTaken => SignUpError::PhoneTaken,
             AddAccountFailure::Unavailable(failure) => failure.into(),
         })?;
-        Ok(self.sessions.begin(user, Standing { role: Role::User, session_epoch: 0 }).await?)
+        let session = match self.sessions.begin(user, Standing { role: Role::User, session_epoch: 0 }).await {
+            Ok(session) => Some(session),
+            Err(failure) => {
+                tracing::warn!(%user, error = failure.chain(), "a new member could not be signed in");
+                None
+            }
+        };
+        Ok(NewMember { user, session })
     }
 }

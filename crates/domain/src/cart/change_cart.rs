@@ -94,6 +94,9 @@ impl ChangeCart {
         quantity: Quantity,
     ) -> Result<CartLine, ChangeCartError> {
         let line = self.carts.line(actor.user, item).await?.ok_or(ChangeCartError::LineNotFound)?;
+        if !line.status.is_for_sale() {
+            return Err(ChangeCartError::NotForSale);
+        }
         if quantity.get() > line.available {
             return Err(ChangeCartError::InsufficientStock);
         }

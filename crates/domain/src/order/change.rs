@@ -6,19 +6,20 @@ use crate::shared::{OrderId, Timestamp, UserId, VariantId, Version};
 
 use super::{Order, OrderLine, OrderNumber, OrderState};
 
-/// Which way stock moves. `reserved` counts what live orders hold; `stock` what lies on the shelf.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Which way stock moves. `reserved` counts what live orders hold; `stock` what lies on the shelf. Ordered so that of
+/// several moves of one variant in one transaction what gives comes before what takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StockMove {
     /// No stock moves.
     None,
-    /// `reserved += q`: an order holds it.
-    Reserve,
-    /// `reserved -= q` and `stock -= q`: the hold became a sale.
-    Commit,
-    /// `reserved -= q`: the hold is given back.
-    Release,
     /// `stock += q`: a sale was undone.
     Restock,
+    /// `reserved -= q`: the hold is given back.
+    Release,
+    /// `reserved -= q` and `stock -= q`: the hold became a sale.
+    Commit,
+    /// `reserved += q`: an order holds it.
+    Reserve,
 }
 
 impl StockMove {

@@ -94,16 +94,16 @@ impl NewOrder {
         alive && held == self.stock() && hold.total == self.total && hold.recipient == self.recipient
     }
 
-    /// Lets the order take the place of those of the buyer's unpaid orders that hold the short variant, beside those
-    /// whose place it takes already; whether there was one more.
+    /// Lets the order take the place of one more of the buyer's unpaid orders, the oldest that holds the short variant;
+    /// whether there was one. One at a time: no more of them end than must.
     pub(super) fn supersede(&mut self, holds: &[Order], short: VariantId) -> bool {
         let superseded = |order: &Order| self.supersedes.iter().any(|change| change.order() == order.id);
         let holds_short = |order: &Order| order.lines.iter().any(|line| line.variant == short);
-        let fresh = holds.iter().filter(|order| !superseded(order) && holds_short(order));
-        let changes: Vec<_> = fresh.filter_map(|order| order.supersede(self.placed_at).ok()?.into_change()).collect();
-        let more = !changes.is_empty();
-        self.supersedes.extend(changes);
-        more
+        let mut fresh = holds.iter().filter(|order| !superseded(order) && holds_short(order));
+        let next = fresh.find_map(|order| order.supersede(self.placed_at).ok()?.into_change());
+        let found = next.is_some();
+        self.supersedes.extend(next);
+        found
     }
 
     /// The stock to reserve.

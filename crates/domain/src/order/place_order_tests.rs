@@ -126,7 +126,8 @@ async fn the_same_order_asked_for_again_is_the_same_order() {
 
 #[tokio::test]
 async fn a_hold_for_another_door_or_at_its_end_is_no_answer() {
-    let elsewhere = Order { recipient: Recipient { name: "박이웃".to_owned(), ..recipient() }, ..awaiting_payment() };
+    let elsewhere =
+        Order { recipient: Recipient { name: "박이웃".to_owned(), ..recipient() }, ..awaiting_payment() };
     let ending = order(OrderState::AwaitingPayment { expires_at: at(0) });
     for hold in [elsewhere, ending] {
         let mut orders = MockOrderRepository::new();
@@ -166,4 +167,19 @@ async fn a_total_beyond_all_bounds_is_refused() {
     let lines = (0..100).map(|_| RequestedLine { quantity: Quantity::MAX, ..asked(3, None, 999_999_999) }).collect();
     let refusal = refused(vec![offer(3, 5, 999_999_999)], lines).await;
     assert!(matches!(refusal, PlaceOrderError::TotalTooLarge), "{refusal}");
+}
+
+#[tokio::test]
+async fn no_more_own_holds_give_way_than_must() {
+    let mut orders = MockOrderRepository::new();
+    orders.expect_place().times(2).returning(|order| match order.supersedes.as_slice() {
+        [] => Err(PlaceFailure::InsufficientStock(VariantId::new(5))),
+        [change] => {
+            assert_eq!(change.order(), OrderId::new(1), "the oldest gives way");
+            Ok(OrderId::new(43))
+        }
+        more => panic!("{more:?}"),
+    });
+    let hold = |id| Order { id: OrderId::new(id), lines: vec![line(5, 1, 100)], ..awaiting_payment() };
+    assert!(place_beside((1..=3).map(hold).collect(), orders).await.unwrap().is_new);
 }

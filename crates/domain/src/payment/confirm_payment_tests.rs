@@ -32,6 +32,7 @@ impl World {
             payments: payments.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
+            deposit_hold: crate::payment::DepositHold(Duration::from_hours(24)),
         };
         let timing = ConfirmTiming {
             check_after: Duration::from_secs(4),

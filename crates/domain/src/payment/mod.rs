@@ -40,5 +40,5 @@ pub use reconcile_payments::{ReconcilePayments, ReconcileReport};
 #[cfg(any(test, feature = "mock"))]
 pub use repository::MockPaymentRepository;
 pub use repository::{OpenFailure, PaymentRepository};
-pub use settle::SettlePayment;
+pub use settle::{DepositHold, SettlePayment};
 pub use settlement::{PaymentChange, PaymentEvidence, Settlement, settle};

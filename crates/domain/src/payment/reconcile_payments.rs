@@ -137,8 +137,7 @@ impl ReconcilePayments {
         match self.gateway.look_up(&payment.key).await? {
             LookUp::Found(PartnerView::Approved(approval)) => Ok(Some(PaymentEvidence::Approved(approval))),
             LookUp::Found(PartnerView::Closed { code }) => Ok(Some(PaymentEvidence::DepositClosed { code })),
-            LookUp::Found(PartnerView::DepositPending { .. }) if due_at.after(DEPOSIT_SLACK) <= self.clock.now() =>
-            {
+            LookUp::Found(PartnerView::DepositPending { .. }) if due_at.after(DEPOSIT_SLACK) <= self.clock.now() => {
                 self.close_account(payment).await
             }
             LookUp::Found(_) | LookUp::NotFound => Ok(None),

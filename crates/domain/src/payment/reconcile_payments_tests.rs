@@ -26,7 +26,13 @@ impl World {
         let (orders, payments) = (Arc::new(self.orders), Arc::new(self.payments));
         let clock = Arc::new(ManualClock::at(now));
         let entropy = Arc::new(CountingEntropy::default());
-        let settle = SettlePayment { orders, payments: payments.clone(), clock: clock.clone(), entropy };
+        let settle = SettlePayment {
+            orders,
+            payments: payments.clone(),
+            clock: clock.clone(),
+            entropy,
+            deposit_hold: crate::payment::DepositHold(Duration::from_hours(24)),
+        };
         let reconcile = ReconcilePayments { payments, gateway: Arc::new(self.gateway), settle, clock };
         reconcile.run(20).await.unwrap()
     }

@@ -1,6 +1,7 @@
 //! Settling: evidence in, stored fact out. Shared by the buyer's confirm and by reconciliation.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::order::{ApplyFailure, Order, OrderRepository};
 use crate::shared::{Clock, Entropy, FailureKind, PortFailure};
@@ -19,7 +20,13 @@ pub struct SettlePayment {
     pub clock: Arc<dyn Clock>,
     /// Where refund keys come from.
     pub entropy: Arc<dyn Entropy>,
+    /// The longest that an issued virtual account holds its stock, whatever its own due date says.
+    pub deposit_hold: DepositHold,
 }
+
+/// The longest that an issued virtual account holds its stock.
+#[derive(Clone, Copy, Debug)]
+pub struct DepositHold(pub Duration);
 
 impl SettlePayment {
     /// Decides what the evidence means for the payment and its order and stores it. Returns the payment as it stands
@@ -28,6 +35,7 @@ impl SettlePayment {
     /// `known` is the pair as the caller last saw it; where it turns out to be stale, both are read again.
     pub async fn run(&self, known: (Payment, Order), evidence: &PaymentEvidence) -> Result<Payment, PortFailure> {
         let (mut payment, mut order) = known;
+        let evidence = &evidence.clone().due_by(self.clock.now().after(self.deposit_hold.0));
         let attempt = payment.idempotency_key.clone();
         for _ in 0..TRIES {
             let refund_key = IdempotencyKey::draw(self.entropy.as_ref());

@@ -3,9 +3,7 @@
 use crate::order::{Decision, Order, OrderChange};
 use crate::shared::{PaymentId, Timestamp, Version};
 
-use super::{
-    Approval, Decline, DeclineKind, IdempotencyKey, Payment, PaymentKey, PaymentState, RefundCause,
-};
+use super::{Approval, Decline, DeclineKind, IdempotencyKey, Payment, PaymentKey, PaymentState, RefundCause};
 
 /// The code of a payment that turned out to be for another order.
 const ANOTHER_ORDERS_PAYMENT: &str = "ANOTHER_ORDERS_PAYMENT";
@@ -29,6 +27,17 @@ pub enum PaymentEvidence {
     },
     /// The money went back.
     Refunded,
+}
+
+impl PaymentEvidence {
+    /// The same fact, with a deposit due at `latest` at the latest.
+    #[must_use]
+    pub fn due_by(self, latest: Timestamp) -> Self {
+        match self {
+            Self::DepositPending { due_at } => Self::DepositPending { due_at: due_at.min(latest) },
+            other => other,
+        }
+    }
 }
 
 /// The next state of a payment.
@@ -118,7 +127,9 @@ pub fn settle(
             let next = PaymentState::Refunded { method: *method, approved_at: *approved_at, refunded_at: now };
             Some(change(payment, next, None, None))
         }
-        (PaymentState::Declined { .. }, PaymentEvidence::Approved(approval)) if approval.order == Some(order.number) => {
+        (PaymentState::Declined { .. }, PaymentEvidence::Approved(approval))
+            if approval.order == Some(order.number) =>
+        {
             // Nobody expects this money any more: its attempt was given up on evidence that turned out to be wrong.
             Some(refund(payment, approval, RefundCause::OrderGone, now, refund_key, None))
         }

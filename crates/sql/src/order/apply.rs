@@ -84,6 +84,10 @@ pub(crate) async fn write_change<R>(
     change: &OrderChange,
     now: Timestamp,
 ) -> Result<(), Stop<R>> {
+    // Before the variants are locked: whoever adds to a cart locks its row first and then, by its foreign key, the variant.
+    if change.event() == Some(&OrderEvent::Paid) {
+        remove_from_cart(tx, change).await?;
+    }
     stock::move_stock(tx, &[change.stock()], now).await.map_err(|stop| match stop {
         Stop::Refused(Short { variant, .. }) => {
             Stop::Corrupt(format!("the counters of variant {variant} do not cover order {}", change.order()))
@@ -92,9 +96,6 @@ pub(crate) async fn write_change<R>(
         Stop::Failed(error) => Stop::Failed(error),
     })?;
     stock::record(tx, &[(change.order(), change.stock())], now).await?;
-    if change.event() == Some(&OrderEvent::Paid) {
-        remove_from_cart(tx, change).await?;
-    }
     outbox::write(tx, change, now).await?;
     Ok(())
 }

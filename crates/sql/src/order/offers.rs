@@ -7,7 +7,7 @@ use ef_domain::shared::{PortFailure, ProductId, VariantId};
 use sea_orm::{FromQueryResult, Value};
 
 use crate::connect::Database;
-use crate::failure::{corrupt, failed};
+use crate::failure::{bounded, corrupt};
 use crate::sql::{all, marks, won};
 
 const READING: &str = "reading offers";
@@ -58,7 +58,7 @@ impl OfferQueries for SqlOfferQueries {
             marks(products.len())
         );
         let values = products.into_iter().chain(variants).map(Value::from);
-        let rows: Vec<OfferRow> = all(self.database.reader(), &sql, values).await.map_err(failed(READING))?;
+        let rows: Vec<OfferRow> = bounded(READING, all(self.database.reader(), &sql, values)).await?;
         rows.into_iter().map(offer).collect()
     }
 }

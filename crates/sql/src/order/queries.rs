@@ -17,7 +17,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryF
 
 use crate::connect::Database;
 use crate::entity::product_nutrients;
-use crate::failure::{corrupt, failed};
+use crate::failure::{bounded, corrupt};
 use crate::sql::{all, one, quantity, won};
 
 use super::row::recipient;
@@ -116,7 +116,7 @@ impl OrderQueries for SqlOrderQueries {
         }
         let reader = self.database.reader();
         let sql = format!("SELECT COUNT(*) AS rows_found FROM orders o WHERE {condition}");
-        let count: Option<Count> = one(reader, &sql, values.clone()).await.map_err(failed(READING))?;
+        let count: Option<Count> = bounded(READING, one(reader, &sql, values.clone())).await?;
         let total = count.and_then(|count| u64::try_from(count.rows_found).ok()).unwrap_or_default();
         values.extend([Value::from(page.size()), Value::from(page.offset())]);
         let sql = format!(
@@ -125,7 +125,7 @@ impl OrderQueries for SqlOrderQueries {
              FROM orders o JOIN order_items i ON i.order_id = o.id AND i.line_no = 1 {WITH_PAYMENT} \
              WHERE {condition} ORDER BY o.created_at DESC, o.id DESC LIMIT ? OFFSET ?"
         );
-        let rows: Vec<HistoryRow> = all(reader, &sql, values).await.map_err(failed(READING))?;
+        let rows: Vec<HistoryRow> = bounded(READING, all(reader, &sql, values)).await?;
         let rows = rows.into_iter().map(summary).collect::<Result<_, _>>()?;
         Ok(Page { rows, request: page, total })
     }
@@ -133,14 +133,14 @@ impl OrderQueries for SqlOrderQueries {
     async fn detail(&self, number: OrderNumber) -> Result<Option<OrderDetail>, PortFailure> {
         let reader = self.database.reader();
         let sql = format!("SELECT {COLUMNS} FROM orders o {WITH_PAYMENT} WHERE o.order_number = ?");
-        let order: Option<OrderColumns> = one(reader, &sql, [number.get().into()]).await.map_err(failed(READING))?;
+        let order: Option<OrderColumns> = bounded(READING, one(reader, &sql, [number.get().into()])).await?;
         let Some(order) = order else { return Ok(None) };
         // A variant without a weight of its own weighs what its product does.
         let sql = "SELECT i.id, i.product_id, i.variant_id, i.product_name, i.variant_name, i.image_url, i.quantity, \
             i.price, COALESCE(v.weight_grams, p.weight * CASE WHEN p.weight_unit IN ('kg', 'l') THEN 1000.0 ELSE 1.0 END) AS grams \
             FROM order_items i JOIN product_variant v ON v.id = i.variant_id JOIN product p ON p.id = i.product_id \
             WHERE i.order_id = ? ORDER BY i.line_no";
-        let lines: Vec<LineRow> = all(reader, sql, [order.id.into()]).await.map_err(failed(READING))?;
+        let lines: Vec<LineRow> = bounded(READING, all(reader, sql, [order.id.into()])).await?;
         let mut nutrition = nutrition_of(reader, lines.iter().map(|line| line.product_id), READING).await?;
         let payment = payment(&order)?;
         Ok(Some(OrderDetail {
@@ -242,7 +242,7 @@ pub(crate) async fn nutrition_of(
         .filter(product_nutrients::Column::ProductId.is_in(products))
         .order_by_asc(product_nutrients::Column::Id);
     let mut amounts = HashMap::<i64, Vec<NutrientAmount>>::new();
-    for row in rows.all(reader).await.map_err(failed(during))? {
+    for row in bounded(during, rows.all(reader)).await? {
         amounts.entry(row.product_id).or_default().push(NutrientAmount {
             code: row.code,
             name: row.name,

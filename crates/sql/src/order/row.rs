@@ -40,7 +40,7 @@ pub(super) fn order(row: orders::Model, lines: Vec<order_items::Model>) -> Resul
 }
 
 /// The orders that rows and all of their lines make, in the order of the rows.
-pub(super) fn orders(rows: Vec<orders::Model>, lines: Vec<order_items::Model>) -> Result<Vec<Order>, PortFailure> {
+pub(super) fn orders(rows: Vec<orders::Model>, lines: Vec<order_items::Model>) -> Vec<Result<Order, PortFailure>> {
     let mut by_order = HashMap::<i64, Vec<order_items::Model>>::new();
     for line in lines {
         by_order.entry(line.order_id).or_default().push(line);

@@ -27,8 +27,17 @@ pub async fn me(
         Some(actor) => (actor.user, Vec::new()),
         None => renew(&shop, &settings, &request).await?,
     };
-    let account = shop.accounts.find(user).await?.ok_or_else(|| ApiError::new(ErrorCode::Unauthorized))?;
-    Ok(Answer::ok(AccountView::from(account)).cookies(renewed))
+    // A session that was renewed stays renewed whatever comes now: a browser that did not learn its new token would come
+    // back with the spent one, like a thief.
+    match find(&shop, user).await {
+        Ok(account) => Ok(Answer::ok(account).cookies(renewed)),
+        Err(error) => Err(error.cookies(renewed)),
+    }
+}
+
+async fn find(shop: &Shop, user: UserId) -> Result<AccountView, ApiError> {
+    let account = shop.accounts.find(user).await?;
+    account.map(AccountView::from).ok_or_else(|| ApiError::new(ErrorCode::Unauthorized))
 }
 
 async fn renew(

@@ -9,7 +9,8 @@ use super::super::settings::HttpSettings;
 use super::dto::{NewAccountView, SignUpBody};
 use crate::shop::Shop;
 
-/// Opens an account and signs its owner in: `POST /api/users/signup`.
+/// Opens an account and signs its owner in: `POST /api/users/signup`. Where no session can be had just now, the account
+/// is open all the same, and its owner logs in later.
 pub async fn sign_up(
     shop: web::Data<Shop>,
     settings: web::Data<HttpSettings>,
@@ -17,7 +18,8 @@ pub async fn sign_up(
 ) -> Handled<NewAccountView> {
     let command = body.0.into_command(shop.clock.now())?;
     let (email, name) = (command.email.to_string(), command.name.clone());
-    let signed_in = shop.sign_up.run(command).await?;
-    let view = NewAccountView { id: signed_in.user.get(), email, name };
-    Ok(Answer::created(view).cookies(cookies::signed_in(&shop, &settings, &signed_in)))
+    let member = shop.sign_up.run(command).await?;
+    let view = NewAccountView { id: member.user.get(), email, name };
+    let cookies = member.session.map(|session| cookies::signed_in(&shop, &settings, &session));
+    Ok(Answer::created(view).cookies(cookies.into_iter().flatten()))
 }
