@@ -6,7 +6,7 @@ use sea_orm_migration::sea_orm::{DatabaseBackend, DatabaseConnection, RuntimeErr
 
 /// Named after the database: shops that share a server do not wait for each other. A lock's name has 64 characters.
 /// The wait is long enough for every migration that belongs into a start.
-const TAKE: &str = "SELECT GET_LOCK(CONCAT('energy-factory-migrate-', SHA1(DATABASE())), 60)";
+const TAKE: &str = "SELECT GET_LOCK(CONCAT('energy-factory-migrate-', LEFT(SHA2(DATABASE(), 256), 40)), 60)";
 
 /// The right to change the schema. MySQL takes it back when the connection goes away, whatever became of its holder.
 pub(crate) struct Turn(Option<MySqlConnection>);
