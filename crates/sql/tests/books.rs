@@ -25,7 +25,7 @@ use ef_domain::order::{
     CancelOrder, CancelOrderCommand, CancelOrderError, Decision, ExpireOrders, HoldTime, OrderNumber, PlaceFailure,
     PlaceOrder, PlaceOrderCommand, PlaceOrderError, RequestedLine,
 };
-use ef_domain::payment::{DeclineKind, OpenFailure, SettlePayment};
+use ef_domain::payment::{DeclineKind, DepositHold, OpenFailure, SettlePayment};
 use ef_domain::shared::{Actor, ManualClock};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -76,6 +76,7 @@ impl Market {
                 payments: shop.payments(),
                 clock: clock.clone(),
                 entropy: SeededEntropy::new(1),
+                deposit_hold: DepositHold(Duration::from_hours(24)),
             },
             cancel: CancelOrder { orders: shop.orders(), clock },
             shop,

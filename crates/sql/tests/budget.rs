@@ -27,7 +27,7 @@ use ef_domain::catalogue::{ProductFilter, ProductOrder};
 use ef_domain::order::{ExpireOrders, HistoryFilter, HoldTime, PlaceOrder, PlaceOrderCommand, RequestedLine};
 use ef_domain::payment::{
     Approval, CancelOutcome, CancelRequest, ConfirmOutcome, ConfirmPayment, ConfirmPaymentCommand, ConfirmRequest,
-    ConfirmTiming, LookUp, PaymentGateway, PaymentKey, PaymentMethod, SettlePayment,
+    ConfirmTiming, DepositHold, LookUp, PaymentGateway, PaymentKey, PaymentMethod, SettlePayment,
 };
 use ef_domain::shared::{ManualClock, PageRequest, PortFailure};
 use support::{SeededEntropy, SqlShop};
@@ -223,6 +223,7 @@ async fn confirming_a_payment_asks_eleven_times_and_once_for_each_variant(shop: 
             payments: shop.payments(),
             clock: clock.clone(),
             entropy: SeededEntropy::new(4),
+            deposit_hold: DepositHold(Duration::from_hours(24)),
         },
         clock,
         entropy: SeededEntropy::new(5),

@@ -79,8 +79,8 @@ pub const GUARDS: &[Guard] = &[
     Guard {
         name: "variants-in-one-lock-order",
         file: "crates/sql/src/stock.rs",
-        find: "BTreeMap::<(VariantId, u8)",
-        replace: "std::collections::HashMap::<(VariantId, u8)",
+        find: "BTreeMap::<(VariantId, StockMove)",
+        replace: "std::collections::HashMap::<(VariantId, StockMove)",
         package: "ef-sql",
         target: &["--test", "race"],
         test: "orders_with_their_lines_in_any_order_never_wait_in_a_circle",
@@ -300,8 +300,8 @@ pub const GUARDS: &[Guard] = &[
     Guard {
         name: "a-lost-commit-is-never-repeated",
         file: "crates/sql/src/tx.rs",
-        find: "Err(Attempt::Over(TxFailure::CommitUnknown(failed(during)(error))))",
-        replace: "Err(Attempt::Lost(error))",
+        find: "Err(Attempt::Over(TxFailure::CommitUnknown(failure)))",
+        replace: "Err(Attempt::Lost(DbErr::Custom(failure.to_string())))",
         package: "ef-sql",
         target: &["--test", "commit"],
         test: "an_order_whose_commits_answer_got_lost_is_placed_and_found",
