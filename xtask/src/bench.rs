@@ -8,14 +8,7 @@ use crate::workspace;
 
 /// Builds server and bench as they ship, and passes `arguments` on to the bench.
 pub fn run(arguments: &[String]) -> Outcome<ExitCode> {
-    must_run(cargo().args([
-        "build",
-        "--release",
-        "--package",
-        "energy-factory",
-        "--package",
-        "ef-bench",
-    ]))?;
+    must_run(cargo().args(["build", "--release", "--package", "energy-factory", "--package", "ef-bench"]))?;
     let servers = Servers::start(Purpose::Benches)?;
     let release = workspace::target().join("release");
     let status = run_program(
@@ -31,11 +24,7 @@ pub fn run(arguments: &[String]) -> Outcome<ExitCode> {
             .env("EF_BENCH_MYSQL_DESCRIPTION", &servers.mysql.description)
             .env("EF_BENCH_REDIS_DESCRIPTION", &servers.redis.description),
     )?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What compiled the figures, for whoever reads them later.

@@ -58,40 +58,20 @@ fn clippy() -> Outcome<Verdict> {
 
 /// Offline: the advisory database needs a network, so the scheduled workflow asks it, not this command.
 fn deny() -> Outcome<Verdict> {
-    let installed = cargo()
-        .args(["deny", "--version"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
+    let installed = cargo().args(["deny", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !installed.is_ok_and(|status| status.success()) {
         println!(
             "xtask: cargo-deny is not installed; `cargo install --locked cargo-deny` does it in about five minutes"
         );
         return Ok(Verdict::Skipped("cargo-deny is not installed"));
     }
-    judge(cargo().args([
-        "deny",
-        "--offline",
-        "check",
-        "--hide-inclusion-graph",
-        "bans",
-        "licenses",
-        "sources",
-    ]))
+    judge(cargo().args(["deny", "--offline", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]))
 }
 
 fn tests() -> Outcome<Verdict> {
-    Ok(if test::all(&[])? {
-        Verdict::Passed
-    } else {
-        Verdict::Failed
-    })
+    Ok(if test::all(&[])? { Verdict::Passed } else { Verdict::Failed })
 }
 
 fn judge(command: &mut Command) -> Outcome<Verdict> {
-    Ok(if run_program(command)?.success() {
-        Verdict::Passed
-    } else {
-        Verdict::Failed
-    })
+    Ok(if run_program(command)?.success() { Verdict::Passed } else { Verdict::Failed })
 }

@@ -2,11 +2,7 @@
 //!
 //! It uses nothing but the standard library, so that the first command on a fresh machine starts within seconds.
 //! One file per command; a new command is a file, a `mod` line and a row in [`COMMANDS`].
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command-line tool speaks on its terminal"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks on its terminal")]
 
 mod bench;
 mod check;
@@ -64,12 +60,7 @@ const COMMANDS: &[Command] = &[
         purpose: "measures the release build against a durable MySQL",
         run: bench::run,
     },
-    Command {
-        name: "states",
-        arguments: "",
-        purpose: "writes docs/states.md anew from the code",
-        run: states::run,
-    },
+    Command { name: "states", arguments: "", purpose: "writes docs/states.md anew from the code", run: states::run },
     Command {
         name: "pictures",
         arguments: "",
@@ -109,13 +100,7 @@ fn draw_pictures(arguments: &[String]) -> Outcome<ExitCode> {
 
 fn print_help() {
     println!("usage: cargo xtask <command>\n");
-    for Command {
-        name,
-        arguments,
-        purpose,
-        ..
-    } in COMMANDS
-    {
+    for Command { name, arguments, purpose, .. } in COMMANDS {
         println!("  {:<32} {purpose}", format!("{name} {arguments}"));
     }
 }

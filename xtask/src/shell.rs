@@ -13,37 +13,25 @@ pub type Outcome<T = ()> = Result<T, String>;
 /// Runs a quiet program and returns what it printed; its own error text becomes part of ours.
 pub fn capture(command: &mut Command) -> Outcome<String> {
     let name = describe(command);
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("`{name}` could not be started: {error}"))?;
+    let output =
+        command.stdin(Stdio::null()).output().map_err(|error| format!("`{name}` could not be started: {error}"))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!(
-        "`{name}` failed ({}):\n{}",
-        output.status,
-        last_lines(&said, 12)
-    ))
+    Err(format!("`{name}` failed ({}):\n{}", output.status, last_lines(&said, 12)))
 }
 
 /// Runs a program that talks to the terminal itself.
 pub fn run(command: &mut Command) -> Outcome<ExitStatus> {
     let name = describe(command);
-    command
-        .status()
-        .map_err(|error| format!("`{name}` could not be started: {error}"))
+    command.status().map_err(|error| format!("`{name}` could not be started: {error}"))
 }
 
 /// Like [`run`], but a failure of the program is a failure of ours.
 pub fn must_run(command: &mut Command) -> Outcome {
     let status = run(command)?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{}` failed ({status})", describe(command)))
-    }
+    if status.success() { Ok(()) } else { Err(format!("`{}` failed ({status})", describe(command))) }
 }
 
 /// The cargo that started this tool, in the repository's root.
@@ -84,13 +72,6 @@ pub fn at<T>(path: &Path, result: std::io::Result<T>) -> Outcome<T> {
 }
 
 fn describe(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    command
-        .get_args()
-        .take(3)
-        .fold(program, |text, word| format!("{text} {}", word.to_string_lossy()))
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    command.get_args().take(3).fold(program, |text, word| format!("{text} {}", word.to_string_lossy()))
 }

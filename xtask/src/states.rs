@@ -9,10 +9,6 @@ pub fn run(arguments: &[String]) -> Outcome<ExitCode> {
     if !arguments.is_empty() {
         return Err("usage: cargo xtask states".to_owned());
     }
-    must_run(
-        cargo()
-            .args(["test", "--package", "ef-domain", "--test", "states"])
-            .env("EF_UPDATE_DOCS", "1"),
-    )?;
+    must_run(cargo().args(["test", "--package", "ef-domain", "--test", "states"]).env("EF_UPDATE_DOCS", "1"))?;
     Ok(ExitCode::SUCCESS)
 }

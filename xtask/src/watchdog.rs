@@ -46,45 +46,31 @@ impl Watchdog {
     pub fn over_process(folder: &Path, command: &[OsString]) -> Outcome<Self> {
         let mut shell = shell(KEEP_PROCESS);
         shell.arg(folder).args(command);
-        Ok(Self {
-            shell: spawn(shell)?,
-            folder: Some(folder.to_path_buf()),
-        })
+        Ok(Self { shell: spawn(shell)?, folder: Some(folder.to_path_buf()) })
     }
 
     /// Removes the container of this name at the end, whether or not it exists by then.
     pub fn over_container(name: &str) -> Outcome<Self> {
         let mut shell = shell(KEEP_CONTAINER);
         shell.arg(name);
-        Ok(Self {
-            shell: spawn(shell)?,
-            folder: None,
-        })
+        Ok(Self { shell: spawn(shell)?, folder: None })
     }
 
     /// Ends every process of a group that somebody else started.
     pub fn over_group(leader: &Child) -> Outcome<Self> {
         let mut shell = shell(KEEP_GROUP);
         shell.arg(leader.id().to_string());
-        Ok(Self {
-            shell: spawn(shell)?,
-            folder: None,
-        })
+        Ok(Self { shell: spawn(shell)?, folder: None })
     }
 
     /// Whether the server ended by itself.
     pub fn has_exited(&self) -> bool {
-        self.folder
-            .as_ref()
-            .is_some_and(|folder| folder.join("exited").exists())
+        self.folder.as_ref().is_some_and(|folder| folder.join("exited").exists())
     }
 
     /// The end of what the server wrote.
     pub fn log(&self) -> String {
-        let text = self
-            .folder
-            .as_ref()
-            .and_then(|folder| std::fs::read_to_string(folder.join("log")).ok());
+        let text = self.folder.as_ref().and_then(|folder| std::fs::read_to_string(folder.join("log")).ok());
         last_lines(&text.unwrap_or_default(), 12)
     }
 }

@@ -26,7 +26,16 @@
 //! 2. Write a struct of `Arc<dyn Port>`s with one `run(command)`: load, decide, store, return facts.
 //! 3. Give it one error enum whose variants are outcomes that a caller can act on.
 //! 4. Test the decision with a table, and the absence of a call (never the presence) with a mock.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::as_conversions,
+        clippy::float_cmp,
+        clippy::duration_suboptimal_units
+    )
+)]
 
 pub mod account;
 pub mod cart;

@@ -21,10 +21,7 @@ impl Copy {
     /// Brings the copy up to date. Files that did not change keep their times, so that cargo does not build them anew.
     pub fn refresh() -> Outcome<Self> {
         let home = workspace::target().join("guards");
-        let copy = Self {
-            sources: home.join("src"),
-            target: home.join("target"),
-        };
+        let copy = Self { sources: home.join("src"), target: home.join("target") };
         let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
         let listed = capture(Command::new("git").args(list).current_dir(workspace::root()))?;
         let mut kept = BTreeSet::new();
@@ -47,11 +44,7 @@ impl Copy {
         let file = self.sources.join(guard.file);
         let original = at(&file, fs::read_to_string(&file))?;
         match original.matches(guard.find).count() {
-            1 => Ok(Mutation {
-                changed: original.replacen(guard.find, guard.replace, 1),
-                file,
-                original,
-            }),
+            1 => Ok(Mutation { changed: original.replacen(guard.find, guard.replace, 1), file, original }),
             count => Err(format!(
                 "guard `{}`: its text occurs {count} times in {} and must occur once; bring the table up to date",
                 guard.name, guard.file
@@ -108,11 +101,7 @@ mod tests {
     fn a_mutation_is_taken_back_even_when_the_work_fails() {
         let file = std::env::temp_dir().join(format!("ef-mutation-{}", std::process::id()));
         fs::write(&file, "with").unwrap();
-        let mutation = Mutation {
-            file: file.clone(),
-            original: "with".to_owned(),
-            changed: "without".to_owned(),
-        };
+        let mutation = Mutation { file: file.clone(), original: "with".to_owned(), changed: "without".to_owned() };
         let seen = mutation.during(|| at(&file, fs::read_to_string(&file))).unwrap();
         let failed = mutation.during(|| Err::<(), _>("the test was green".to_owned()));
         assert_eq!(seen, "without");

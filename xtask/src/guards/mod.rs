@@ -49,10 +49,7 @@ pub fn run(arguments: &[String]) -> Outcome<ExitCode> {
         copy.mutation(guard)?;
     }
     let servers = Servers::start(Purpose::Tests)?;
-    let trial = Trial {
-        copy: &copy,
-        servers: &servers,
-    };
+    let trial = Trial { copy: &copy, servers: &servers };
     let mut rows = Vec::new();
     for guard in &chosen {
         println!("xtask: {}: with the guard", guard.name);
@@ -66,33 +63,14 @@ pub fn run(arguments: &[String]) -> Outcome<ExitCode> {
         rows.push((*guard, started.elapsed(), verdict));
     }
 
-    println!(
-        "\nxtask: {:<32} {:>8}  {:<12} {:<16} test",
-        "guard", "time", "verdict", "package"
-    );
+    println!("\nxtask: {:<32} {:>8}  {:<12} {:<16} test", "guard", "time", "verdict", "package");
     for (guard, time, verdict) in &rows {
-        let Guard {
-            name, package, test, ..
-        } = guard;
-        println!(
-            "xtask: {name:<32} {:>7.1}s  {:<12} {package:<16} {test}",
-            time.as_secs_f64(),
-            verdict.word()
-        );
+        let Guard { name, package, test, .. } = guard;
+        println!("xtask: {name:<32} {:>7.1}s  {:<12} {package:<16} {test}", time.as_secs_f64(), verdict.word());
     }
-    let missed = rows
-        .iter()
-        .filter(|(_, _, verdict)| !matches!(verdict, Verdict::Noticed))
-        .count();
-    println!(
-        "xtask: {} guards, {missed} of them not missed by their test",
-        rows.len()
-    );
-    Ok(if missed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    let missed = rows.iter().filter(|(_, _, verdict)| !matches!(verdict, Verdict::Noticed)).count();
+    println!("xtask: {} guards, {missed} of them not missed by their test", rows.len());
+    Ok(if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn choose(names: &[String]) -> Outcome<Vec<&'static Guard>> {
@@ -118,13 +96,7 @@ mod tests {
     fn every_guard_stands_in_its_file_exactly_once() {
         for guard in GUARDS {
             let text = fs::read_to_string(workspace::root().join(guard.file)).unwrap();
-            assert_eq!(
-                text.matches(guard.find).count(),
-                1,
-                "guard `{}` in {}",
-                guard.name,
-                guard.file
-            );
+            assert_eq!(text.matches(guard.find).count(), 1, "guard `{}` in {}", guard.name, guard.file);
         }
     }
 

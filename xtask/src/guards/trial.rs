@@ -56,25 +56,14 @@ impl Trial<'_> {
     pub fn must_be_green(&self, guard: &Guard) -> Outcome {
         let built = self.build(guard)?;
         if !built.green {
-            return Err(format!(
-                "{} does not compile:\n{}",
-                guard.package,
-                last_lines(&built.text, 40)
-            ));
+            return Err(format!("{} does not compile:\n{}", guard.package, last_lines(&built.text, 40)));
         }
         let ended = self.test(guard)?;
         if !ended.green {
-            return Err(format!(
-                "`{}` is red with its guard:\n{}",
-                guard.test,
-                last_lines(&ended.text, 40)
-            ));
+            return Err(format!("`{}` is red with its guard:\n{}", guard.test, last_lines(&ended.text, 40)));
         }
         if passed_tests(&ended.text) == 0 {
-            return Err(format!(
-                "guard `{}`: {} has no test `{}`",
-                guard.name, guard.package, guard.test
-            ));
+            return Err(format!("guard `{}`: {} has no test `{}`", guard.name, guard.package, guard.test));
         }
         Ok(())
     }
@@ -90,11 +79,7 @@ impl Trial<'_> {
         if ended.hung {
             println!("xtask: the test did not end within {LIMIT:?}");
         }
-        Ok(if ended.green {
-            Verdict::Unnoticed
-        } else {
-            Verdict::Noticed
-        })
+        Ok(if ended.green { Verdict::Unnoticed } else { Verdict::Noticed })
     }
 
     fn build(&self, guard: &Guard) -> Outcome<Ended> {
@@ -111,25 +96,12 @@ impl Trial<'_> {
         let output = at(&log, File::create(&log))?;
         let errors = at(&log, output.try_clone())?;
         let mut command = cargo();
-        command
-            .args(["test", "--package", guard.package])
-            .args(guard.target)
-            .args(words);
-        command
-            .current_dir(&self.copy.sources)
-            .env("CARGO_TARGET_DIR", &self.copy.target);
-        command
-            .envs(self.servers.variables())
-            .stdin(Stdio::null())
-            .stdout(output)
-            .stderr(errors);
+        command.args(["test", "--package", guard.package]).args(guard.target).args(words);
+        command.current_dir(&self.copy.sources).env("CARGO_TARGET_DIR", &self.copy.target);
+        command.envs(self.servers.variables()).stdin(Stdio::null()).stdout(output).stderr(errors);
         let (green, hung) = wait(&mut command, limit)?;
         let bytes = at(&log, fs::read(&log))?;
-        Ok(Ended {
-            green,
-            hung,
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-        })
+        Ok(Ended { green, hung, text: String::from_utf8_lossy(&bytes).into_owned() })
     }
 }
 
@@ -156,9 +128,7 @@ fn wait(command: &mut Command, limit: Option<Duration>) -> Outcome<(bool, bool)>
 /// The sum over all `test result: ok. 3 passed; ...` lines.
 fn passed_tests(text: &str) -> u32 {
     let results = text.lines().filter_map(|line| line.strip_prefix("test result: ok. "));
-    results
-        .filter_map(|rest| rest.split(' ').next()?.parse::<u32>().ok())
-        .sum()
+    results.filter_map(|rest| rest.split(' ').next()?.parse::<u32>().ok()).sum()
 }
 
 #[cfg(test)]

@@ -32,13 +32,9 @@ impl Canvas {
     /// An ellipse around a centre.
     pub fn ellipse(&mut self, (x, y): Pair, (rx, ry): Pair, fill: &str) {
         if rx == ry {
-            self.draw(format_args!(
-                "<circle cx=\"{x}\" cy=\"{y}\" r=\"{rx}\" fill=\"{fill}\"/>"
-            ));
+            self.draw(format_args!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{rx}\" fill=\"{fill}\"/>"));
         } else {
-            self.draw(format_args!(
-                "<ellipse cx=\"{x}\" cy=\"{y}\" rx=\"{rx}\" ry=\"{ry}\" fill=\"{fill}\"/>"
-            ));
+            self.draw(format_args!("<ellipse cx=\"{x}\" cy=\"{y}\" rx=\"{rx}\" ry=\"{ry}\" fill=\"{fill}\"/>"));
         }
     }
 
@@ -102,28 +98,16 @@ impl Canvas {
     pub fn place(&mut self, name: &str, spots: &[Spot]) {
         for &(x, y, turn, percent) in spots {
             let scale = f64::from(percent) / 100.0;
-            let turned = if turn == 0 {
-                String::new()
-            } else {
-                format!(" rotate({turn})")
-            };
-            let scaled = if percent == 100 {
-                String::new()
-            } else {
-                format!(" scale({scale})")
-            };
-            self.draw(format_args!(
-                "<use href=\"#{name}\" transform=\"translate({x} {y}){turned}{scaled}\"/>"
-            ));
+            let turned = if turn == 0 { String::new() } else { format!(" rotate({turn})") };
+            let scaled = if percent == 100 { String::new() } else { format!(" scale({scale})") };
+            self.draw(format_args!("<use href=\"#{name}\" transform=\"translate({x} {y}){turned}{scaled}\"/>"));
         }
     }
 
     /// Draws what is inside the outline only.
     pub fn within(&mut self, outline: &str, draw: impl FnOnce(&mut Self)) {
         let name = self.next_name();
-        self.define(format_args!(
-            "<clipPath id=\"{name}\"><path d=\"{outline}\"/></clipPath>"
-        ));
+        self.define(format_args!("<clipPath id=\"{name}\"><path d=\"{outline}\"/></clipPath>"));
         let inner = self.apart(draw);
         self.draw(format_args!("<g clip-path=\"url(#{name})\">{inner}</g>"));
     }
@@ -132,9 +116,7 @@ impl Canvas {
     pub fn moved(&mut self, (x, y, turn, percent): Spot, draw: impl FnOnce(&mut Self)) {
         let scale = f64::from(percent) / 100.0;
         let inner = self.apart(draw);
-        self.draw(format_args!(
-            "<g transform=\"translate({x} {y}) rotate({turn}) scale({scale})\">{inner}</g>"
-        ));
+        self.draw(format_args!("<g transform=\"translate({x} {y}) rotate({turn}) scale({scale})\">{inner}</g>"));
     }
 
     /// Adds a definition that other shapes refer to.

@@ -9,10 +9,7 @@ pub fn bowl(c: &mut Canvas, inside: &str, (light, dark): (&str, &str), fill: imp
     c.ellipse((400, 444), (228, 62), inside);
     fill(c);
     let wall = c.across(light, dark);
-    c.shape(
-        "M156 440A244 74 0 0 0 644 440C640 590 540 684 400 684S160 590 156 440Z",
-        &wall,
-    );
+    c.shape("M156 440A244 74 0 0 0 644 440C640 590 540 684 400 684S160 590 156 440Z", &wall);
     c.line("M160 446A244 74 0 0 0 640 446", "#ffffff8c", 7);
     c.shape("M188 530Q214 620 286 656Q226 600 206 534Z", "#ffffff59");
 }
@@ -31,15 +28,8 @@ pub fn board(c: &mut Canvas) {
     c.shadow((400, 700), (390, 60));
     c.shape("M56 668H744V690Q744 704 728 704H72Q56 704 56 690Z", "#a8713f");
     let wood = c.down("#d9a871", "#c8925a");
-    c.shape(
-        "M138 520H662Q674 520 680 530L744 656Q750 672 732 672H68Q50 672 56 656L120 530Q126 520 138 520Z",
-        &wood,
-    );
-    c.line(
-        "M150 560Q400 548 640 566M110 610Q360 596 690 616M220 644Q420 634 600 648",
-        "#a8713f66",
-        4,
-    );
+    c.shape("M138 520H662Q674 520 680 530L744 656Q750 672 732 672H68Q50 672 56 656L120 530Q126 520 138 520Z", &wood);
+    c.line("M150 560Q400 548 640 566M110 610Q360 596 690 616M220 644Q420 634 600 648", "#a8713f66", 4);
 }
 
 /// Defines the stamp `leaf`: a leaf 120 long that points up from (0, 0).
@@ -82,12 +72,7 @@ pub fn heap(c: &mut Canvas, stamps: &[&str], rows: &[Row], percent: i32, seed: i
     for &(y, half, count) in rows {
         for nth in 0..count {
             let gap = if count > 1 { 2 * half * nth / (count - 1) } else { half };
-            let spot: Spot = (
-                400 - half + gap + dice.around(9),
-                y + dice.around(9),
-                dice.around(170),
-                percent,
-            );
+            let spot: Spot = (400 - half + gap + dice.around(9), y + dice.around(9), dice.around(170), percent);
             if let Some(name) = names.next() {
                 c.place(name, &[spot]);
             }

@@ -52,10 +52,7 @@ impl Product {
 fn catalogue() -> Vec<Product> {
     let text = fs::read_to_string(demo_folder().join("catalogue.toml")).unwrap();
     let products = text.split("[[product]]\n").skip(1);
-    let products = products.map(|text| Product {
-        slug: word(text, "slug"),
-        text: text.to_owned(),
-    });
+    let products = products.map(|text| Product { slug: word(text, "slug"), text: text.to_owned() });
     products.collect()
 }
 
@@ -77,9 +74,7 @@ fn word(line: &str, key: &str) -> String {
 fn number(line: &str, key: &str) -> f64 {
     let tail = value(line, key).unwrap_or_else(|| panic!("no {key} in {line:?}"));
     let digits = tail.split([',', ' ', '}', '\n']).next().unwrap();
-    digits
-        .parse()
-        .unwrap_or_else(|_| panic!("{key} is not a number in {line:?}"))
+    digits.parse().unwrap_or_else(|_| panic!("{key} is not a number in {line:?}"))
 }
 
 #[test]
@@ -88,9 +83,7 @@ fn every_product_has_a_picture_and_every_picture_a_product() {
     let pictures: BTreeSet<String> = PICTURES.iter().map(|(slug, ..)| (*slug).to_owned()).collect();
     assert_eq!(products, pictures);
     let files = fs::read_dir(demo_folder().join("pictures")).unwrap();
-    let files: BTreeSet<String> = files
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let files: BTreeSet<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(files, products.iter().map(|slug| format!("{slug}.svg")).collect());
 }
 
@@ -130,26 +123,10 @@ fn energy_follows_from_the_nutrients() {
         let [fiber, sugars] = ["fiber", "sugars"].map(|key| number(line, key));
         let expected = 4.0 * protein + 4.0 * (carbs - fiber) + 2.0 * fiber + 9.0 * fat;
         let gap = (calories - expected).abs();
-        assert!(
-            gap <= 15.0 || gap <= calories * 0.12,
-            "{}: {calories} kcal, not {expected}",
-            product.slug
-        );
-        assert!(
-            sugars + fiber <= carbs + 0.01,
-            "{}: more sugar and fibre than carbohydrate",
-            product.slug
-        );
-        assert!(
-            saturated + trans <= fat,
-            "{}: the parts of the fat exceed it",
-            product.slug
-        );
-        assert!(
-            protein + carbs + fat <= 100.5,
-            "{}: more than 100 g in 100 g",
-            product.slug
-        );
+        assert!(gap <= 15.0 || gap <= calories * 0.12, "{}: {calories} kcal, not {expected}", product.slug);
+        assert!(sugars + fiber <= carbs + 0.01, "{}: more sugar and fibre than carbohydrate", product.slug);
+        assert!(saturated + trans <= fat, "{}: the parts of the fat exceed it", product.slug);
+        assert!(protein + carbs + fat <= 100.5, "{}: more than 100 g in 100 g", product.slug);
     }
 }
 
@@ -161,11 +138,7 @@ fn daily_shares_follow_from_the_amounts() {
             let (_, reference, expected_unit) = DAILY_VALUES.iter().find(|(known, ..)| *known == name).unwrap();
             assert_eq!(unit, *expected_unit, "{}: {name}", product.slug);
             let share = number(line, "amount") / reference * 100.0;
-            assert!(
-                (share - number(line, "daily")).abs() <= 0.51,
-                "{}: {name} is {share} %",
-                product.slug
-            );
+            assert!((share - number(line, "daily")).abs() <= 0.51, "{}: {name} is {share} %", product.slug);
         }
     }
 }
@@ -174,12 +147,7 @@ fn daily_shares_follow_from_the_amounts() {
 fn larger_packs_cost_less_per_gram() {
     for product in catalogue() {
         let mut packs: Vec<_> = product.list("variants");
-        assert!(
-            (2..=4).contains(&packs.len()),
-            "{}: {} variants",
-            product.slug,
-            packs.len()
-        );
+        assert!((2..=4).contains(&packs.len()), "{}: {} variants", product.slug, packs.len());
         packs.sort_by(|one, other| number(one, "grams").total_cmp(&number(other, "grams")));
         let per_gram = packs.iter().map(|pack| number(pack, "price") / number(pack, "grams"));
         assert!(per_gram.is_sorted_by(|small, large| small > large), "{}", product.slug);
@@ -192,12 +160,7 @@ fn variants_have_different_names_and_one_is_the_default() {
         let packs = product.list("variants");
         let names: BTreeSet<String> = packs.iter().map(|pack| word(pack, "name")).collect();
         assert!(names.len() == packs.len() && !names.contains(""), "{}", product.slug);
-        assert_eq!(
-            packs.iter().filter(|pack| pack.contains("default = true")).count(),
-            1,
-            "{}",
-            product.slug
-        );
+        assert_eq!(packs.iter().filter(|pack| pack.contains("default = true")).count(), 1, "{}", product.slug);
     }
 }
 
@@ -209,16 +172,9 @@ fn a_discount_leads_from_the_original_price_to_the_price() {
         }
         let original = number(product.line("original_price"), "original_price");
         let discount = number(product.line("discount"), "discount");
-        let price = product
-            .list("variants")
-            .into_iter()
-            .find(|pack| pack.contains("default = true"));
+        let price = product.list("variants").into_iter().find(|pack| pack.contains("default = true"));
         let expected = (original * (100.0 - discount) / 100.0).round();
-        assert!(
-            (number(price.unwrap(), "price") - expected).abs() < 0.5,
-            "{}: {expected}",
-            product.slug
-        );
+        assert!((number(price.unwrap(), "price") - expected).abs() < 0.5, "{}: {expected}", product.slug);
     }
 }
 

@@ -71,25 +71,14 @@ impl Servers {
     /// Finds or starts both.
     pub fn start(purpose: Purpose) -> Outcome<Self> {
         let mysql = mysql::start(purpose)?;
-        println!(
-            "xtask: {} at {}",
-            mysql.description,
-            probe::without_password(&mysql.url)
-        );
+        println!("xtask: {} at {}", mysql.description, probe::without_password(&mysql.url));
         let redis = redis::start(purpose)?;
-        println!(
-            "xtask: {} at {}",
-            redis.description,
-            probe::without_password(&redis.url)
-        );
+        println!("xtask: {} at {}", redis.description, probe::without_password(&redis.url));
         Ok(Self { purpose, mysql, redis })
     }
 
     /// The variables by which tests or benches find the servers.
     pub fn variables(&self) -> [(&'static str, &str); 2] {
-        [
-            (self.purpose.mysql_variable(), &self.mysql.url),
-            (self.purpose.redis_variable(), &self.redis.url),
-        ]
+        [(self.purpose.mysql_variable(), &self.mysql.url), (self.purpose.redis_variable(), &self.redis.url)]
     }
 }

@@ -76,7 +76,7 @@ impl PaymentRepository for SqlPaymentRepository {
                 Ok(payment) => payments.push(payment),
                 // It would be the first at every look, and nobody else's payment would ever be settled.
                 Err(failure) => {
-                    tracing::error!(error = failure.chain(), "an open payment cannot be read and needs a look")
+                    tracing::error!(error = failure.chain(), "an open payment cannot be read and needs a look");
                 }
             }
         }

@@ -28,10 +28,7 @@ pub async fn place(
     let placed = shop.place_order.run(body.0.into_command(actor)?).await?;
     let order = shop.track_orders.detail(&actor, placed.number).await?;
     let view = OrderView::try_new(order, &pictures)?;
-    Ok(match placed.is_new {
-        true => Answer::created(view),
-        false => Answer::ok(view),
-    })
+    Ok(if placed.is_new { Answer::created(view) } else { Answer::ok(view) })
 }
 
 /// What the order form sends.
