@@ -30,7 +30,7 @@ pub fn describe(folder: &Path) -> Outcome<Vec<String>> {
     lines.push(format!("Processors busy with other work before the run: {busy:.0} %"));
     if busy > CALM {
         lines.push(
-            "**The machine was not calm**: rates are too low, and a ratio is worth the range beside it".to_owned(),
+            "**The machine was not calm**: rates are too low, a ratio is worth the range beside it, and no verdict is final".to_owned(),
         );
     }
     Ok(lines)
