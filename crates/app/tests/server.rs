@@ -24,6 +24,7 @@ fn config(data_dir: &Path, more: &[(&str, &str)]) -> Config {
         ("EF__HTTP__LISTEN", "127.0.0.1:0"),
         ("EF__HTTP__WORKERS", "1"),
         ("EF__SANDBOX__LISTEN", "127.0.0.1:0"),
+        ("EF__SANDBOX__SMTP_LISTEN", "127.0.0.1:0"),
         ("EF__PASSWORDS__MEMORY_KIB", "64"),
         ("EF__PASSWORDS__ITERATIONS", "1"),
     ]);

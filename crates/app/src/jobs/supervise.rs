@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     const PAUSE: Duration = Duration::from_millis(200);
-    const DEADLINE: Duration = Duration::from_secs(60);
+    const DEADLINE: Duration = Duration::from_mins(1);
     const RHYTHM: Rhythm = Rhythm { pause: PAUSE, deadline: DEADLINE };
 
     /// Runs a job whose `n`th batch (from 1) ends as `plan` says, until it has run `until` batches; how long that took.

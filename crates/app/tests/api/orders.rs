@@ -174,8 +174,18 @@ async fn a_buyer_is_not_blocked_by_an_order_that_was_left_open() {
     let app = TestApp::start().await;
     let (shopper, almonds) = (app.shopper(1).await, app.almonds().await);
     let left_open = shopper.places_order(&[(almonds, almonds.stock)]).await.expect(201);
-    let again = shopper.places_order(&[(almonds, almonds.stock)]).await.expect(201);
+    let fewer = shopper.places_order(&[(almonds, almonds.stock - 1)]).await.expect(201);
     assert_eq!(shopper.order(number(&left_open)).await["status"], "CANCELLED");
-    assert_eq!(shopper.order(number(&again)).await["status"], "PENDING");
+    assert_eq!(shopper.order(number(&fewer)).await["status"], "PENDING");
+    assert_eq!(app.almonds().await.available, 1);
+}
+
+#[tokio::test]
+async fn the_last_pieces_asked_for_twice_are_one_order() {
+    let app = TestApp::start().await;
+    let (shopper, almonds) = (app.shopper(1).await, app.almonds().await);
+    let order = shopper.places_order(&[(almonds, almonds.stock)]).await.expect(201);
+    let again = shopper.places_order(&[(almonds, almonds.stock)]).await.expect(200);
+    assert_eq!(number(&again), number(&order));
     assert_eq!(app.almonds().await.available, 0);
 }

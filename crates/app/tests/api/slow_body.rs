@@ -30,11 +30,11 @@ fn head(path: &str, length: &str) -> String {
 async fn a_body_that_does_not_arrive_is_answered_with_408() {
     let app = TestApp::start_with(&IMPATIENT).await;
     for (length, beginning) in
-        [("Content-Length: 100", "{\"email\""), ("Transfer-Encoding: chunked", "9\r\n{\"email\"\r\n")]
+        [("Content-Length: 100", "{\"email\""), ("Transfer-Encoding: chunked", "8\r\n{\"email\"\r\n")]
     {
         let began = Instant::now();
         let answer = stalls_after(&app, &format!("{}{beginning}", head("/api/auth/login", length))).await;
-        assert!(began.elapsed() >= Duration::from_secs(1), "{:?}", began.elapsed());
+        assert!(began.elapsed() >= Duration::from_secs(1), "{length}: {answer}");
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 408 "), "{length}: {head}");
         assert!(head.to_ascii_lowercase().contains("connection: close"), "{length}: {head}");

@@ -49,6 +49,7 @@ impl TestApp {
             ("EF__HTTP__LISTEN", "127.0.0.1:0"),
             ("EF__HTTP__WORKERS", "2"),
             ("EF__SANDBOX__LISTEN", "127.0.0.1:0"),
+            ("EF__SANDBOX__SMTP_LISTEN", "127.0.0.1:0"),
             ("EF__PASSWORDS__MEMORY_KIB", "64"),
             ("EF__PASSWORDS__ITERATIONS", "1"),
         ]);
