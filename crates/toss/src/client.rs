@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use ef_domain::payment::IdempotencyKey;
+use ef_domain::payment::{IdempotencyKey, PaymentKey};
 use ef_domain::shared::{FailureKind, PortFailure};
 use reqwest::header::{ACCEPT_LANGUAGE, HeaderMap};
 use reqwest::redirect::Policy;
@@ -20,6 +20,36 @@ use crate::wire::{PaymentWire, RefusalWire};
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 /// No document of theirs comes near; a body that does not end is not read to its end.
 const LARGEST_BODY: usize = 1 << 20;
+
+/// What is asked of them. Logs name it by its route: a payment key is between the buyer, the partner and us.
+#[derive(Clone, Copy)]
+pub(crate) enum Operation<'a> {
+    /// Take the money.
+    Confirm,
+    /// What became of a payment.
+    Find(&'a PaymentKey),
+    /// Give the money back.
+    Cancel(&'a PaymentKey),
+}
+
+impl Operation<'_> {
+    const fn route(self) -> &'static str {
+        match self {
+            Self::Confirm => "/v1/payments/confirm",
+            Self::Find(_) => "/v1/payments/{paymentKey}",
+            Self::Cancel(_) => "/v1/payments/{paymentKey}/cancel",
+        }
+    }
+
+    /// A payment key stands for itself in a path; its type sees to that.
+    fn path(self) -> String {
+        match self {
+            Self::Confirm => self.route().to_owned(),
+            Self::Find(key) => format!("/v1/payments/{key}"),
+            Self::Cancel(key) => format!("/v1/payments/{key}/cancel"),
+        }
+    }
+}
 
 /// What came back.
 #[derive(Debug)]
@@ -58,9 +88,7 @@ pub(crate) struct TossClient {
 
 impl fmt::Debug for TossClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TossClient")
-            .field("base_url", &self.base_url)
-            .finish_non_exhaustive()
+        f.debug_struct("TossClient").field("base_url", &self.base_url).finish_non_exhaustive()
     }
 }
 
@@ -80,43 +108,34 @@ impl TossClient {
             .redirect(Policy::none())
             .no_proxy();
         // The stand-in of development speaks plain HTTP: a machine without certificates can run it.
-        let builder = if base.scheme() == "http" {
-            builder.tls_certs_only([])
-        } else {
-            builder
-        };
-        let http = builder
-            .build()
-            .map_err(|error| PortFailure::new(FailureKind::Corrupt, DURING, error))?;
+        let builder = if base.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
+        let http = builder.build().map_err(|error| PortFailure::new(FailureKind::Corrupt, DURING, error))?;
         let base_url = config.base_url.trim_end_matches('/').to_owned();
-        Ok(Self {
-            http,
-            base_url,
-            secret_key: config.secret_key,
-        })
+        Ok(Self { http, base_url, secret_key: config.secret_key })
     }
 
     /// Asks.
-    pub(crate) async fn get(&self, path: &str) -> Result<Answer, CallError> {
-        self.send(self.http.get(format!("{}{path}", self.base_url)), path).await
+    pub(crate) async fn get(&self, operation: Operation<'_>) -> Result<Answer, CallError> {
+        self.send(self.http.get(self.url(operation)), operation).await
     }
 
     /// Orders something. The idempotency key makes a repeat the same order.
     pub(crate) async fn post(
         &self,
-        path: &str,
+        operation: Operation<'_>,
         body: &(impl Serialize + Sync),
         idempotency_key: &IdempotencyKey,
     ) -> Result<Answer, CallError> {
-        let request = self.http.post(format!("{}{path}", self.base_url));
-        self.send(
-            request.header("Idempotency-Key", idempotency_key.as_str()).json(body),
-            path,
-        )
-        .await
+        let request = self.http.post(self.url(operation));
+        self.send(request.header("Idempotency-Key", idempotency_key.as_str()).json(body), operation).await
     }
 
-    async fn send(&self, request: RequestBuilder, path: &str) -> Result<Answer, CallError> {
+    fn url(&self, operation: Operation<'_>) -> String {
+        format!("{}{}", self.base_url, operation.path())
+    }
+
+    async fn send(&self, request: RequestBuilder, operation: Operation<'_>) -> Result<Answer, CallError> {
+        let route = operation.route();
         let request = request
             .basic_auth(self.secret_key.expose_secret(), Some(""))
             // Their names of methods and services come in this language.
@@ -125,17 +144,17 @@ impl TossClient {
         let status = response.status().as_u16();
         let trace_id = trace_id(response.headers());
         let body = read(response).await.inspect_err(|_| {
-            tracing::warn!(path, status, trace_id, "toss began an answer that did not arrive whole");
+            tracing::warn!(route, status, trace_id, "toss began an answer that did not arrive whole");
         })?;
         let answer = understand(status, &body);
         match &answer {
             Ok(Answer::Payment(payment)) => {
-                tracing::info!(path, status, trace_id, payment_status = %payment.status, "toss answered");
+                tracing::info!(route, status, trace_id, payment_status = %payment.status, "toss answered");
             }
             Ok(Answer::Refused(refusal)) => {
-                tracing::warn!(path, status, trace_id, code = %refusal.code, "toss refused");
+                tracing::warn!(route, status, trace_id, code = %refusal.code, "toss refused");
             }
-            Err(_) => tracing::error!(path, status, trace_id, "toss answered something unreadable"),
+            Err(_) => tracing::error!(route, status, trace_id, "toss answered something unreadable"),
         }
         answer
     }
@@ -143,9 +162,7 @@ impl TossClient {
 
 /// Their support asks for it.
 fn trace_id(headers: &HeaderMap) -> String {
-    let id = headers
-        .get("x-tosspayments-trace-id")
-        .and_then(|value| value.to_str().ok());
+    let id = headers.get("x-tosspayments-trace-id").and_then(|value| value.to_str().ok());
     id.unwrap_or("none").chars().take(80).collect()
 }
 
@@ -165,10 +182,7 @@ async fn read(mut response: Response) -> Result<Vec<u8>, CallError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(broken_off)? {
         if body.len() + chunk.len() > LARGEST_BODY {
-            return Err(CallError::Unknown(
-                FailureKind::Corrupt,
-                "the answer does not end".into(),
-            ));
+            return Err(CallError::Unknown(FailureKind::Corrupt, "the answer does not end".into()));
         }
         body.extend_from_slice(&chunk);
     }
@@ -176,11 +190,7 @@ async fn read(mut response: Response) -> Result<Vec<u8>, CallError> {
 }
 
 fn broken_off(error: reqwest::Error) -> CallError {
-    let kind = if error.is_timeout() {
-        FailureKind::TimedOut
-    } else {
-        FailureKind::Corrupt
-    };
+    let kind = if error.is_timeout() { FailureKind::TimedOut } else { FailureKind::Corrupt };
     CallError::Unknown(kind, error.without_url().into())
 }
 

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Answer, CallError, TossClient};
+use crate::client::{Answer, CallError, Operation, TossClient};
 use crate::convert;
 use crate::failure::{self, Class, Refusal};
 use crate::wire::{CancelWire, ConfirmWire, PaymentWire};
@@ -53,10 +53,7 @@ impl TossPaymentGateway {
     /// [`FailureKind::Corrupt`] for an address that is none, or on a machine without root certificates.
     pub fn new(config: TossConfig) -> Result<Self, PortFailure> {
         let total_timeout = config.total_timeout;
-        Ok(Self {
-            client: TossClient::try_new(config)?,
-            total_timeout,
-        })
+        Ok(Self { client: TossClient::try_new(config)?, total_timeout })
     }
 
     async fn bounded<T>(
@@ -74,18 +71,18 @@ impl TossPaymentGateway {
     /// first call's answer; the caller's bound ends the waiting.
     async fn execute(
         &self,
-        path: &str,
+        operation: Operation<'_>,
         body: &(impl Serialize + Sync),
         key: &IdempotencyKey,
         class: fn(&Refusal) -> Class,
     ) -> Result<Answer, CallError> {
-        let mut answer = self.client.post(path, body, key).await?;
+        let mut answer = self.client.post(operation, body, key).await?;
         while let Answer::Refused(refusal) = &answer {
             if class(refusal) != Class::InFlight {
                 break;
             }
             sleep(IN_FLIGHT_PAUSE).await;
-            answer = match self.client.post(path, body, key).await {
+            answer = match self.client.post(operation, body, key).await {
                 // The repeat was not sent, but the first call was.
                 Err(CallError::NotSent(error)) => {
                     return Err(CallError::Unknown(FailureKind::Unreachable, error.into()));
@@ -103,10 +100,7 @@ impl TossPaymentGateway {
             amount: request.amount.get(),
         };
         let key = &request.idempotency_key;
-        match self
-            .execute("/v1/payments/confirm", &body, key, failure::of_confirm)
-            .await
-        {
+        match self.execute(Operation::Confirm, &body, key, failure::of_confirm).await {
             Ok(Answer::Payment(payment)) => match outcome(view(&request.key, &payment, CONFIRMING)?) {
                 Ok(outcome) => Ok(outcome),
                 Err(_) => self.look_for_outcome(&request.key).await,
@@ -122,12 +116,7 @@ impl TossPaymentGateway {
     }
 
     async fn confirm_refused(&self, request: &ConfirmRequest, refusal: Refusal) -> Result<ConfirmOutcome, PortFailure> {
-        let declined = |kind| {
-            Ok(ConfirmOutcome::Declined(Decline {
-                code: refusal.code.clone(),
-                kind,
-            }))
-        };
+        let declined = |kind| Ok(ConfirmOutcome::Declined(Decline { code: refusal.code.clone(), kind }));
         match failure::of_confirm(&refusal) {
             Class::Final => declined(DeclineKind::Final),
             Class::Repeatable => declined(DeclineKind::Repeatable),
@@ -151,10 +140,9 @@ impl TossPaymentGateway {
     /// The partner says that the payment was processed, but not how it ended.
     async fn look_for_outcome(&self, key: &PaymentKey) -> Result<ConfirmOutcome, PortFailure> {
         match self.find(key).await? {
-            LookUp::Found(PartnerView::Closed { code }) => Ok(ConfirmOutcome::Declined(Decline {
-                code,
-                kind: DeclineKind::Final,
-            })),
+            LookUp::Found(PartnerView::Closed { code }) => {
+                Ok(ConfirmOutcome::Declined(Decline { code, kind: DeclineKind::Final }))
+            }
             LookUp::Found(view) => outcome(view).map_err(|code| inconclusive(CONFIRMING, &code)),
             LookUp::NotFound => Err(inconclusive(CONFIRMING, "not found")),
         }
@@ -163,10 +151,8 @@ impl TossPaymentGateway {
     async fn cancel_and_look(&self, request: &CancelRequest) -> Result<CancelOutcome, PortFailure> {
         let reason = request.reason.chars().take(LONGEST_REASON).collect::<String>();
         let body = CancelWire { cancel_reason: &reason };
-        let path = format!("{}/cancel", path_of(&request.key));
-        let answer = self
-            .execute(&path, &body, &request.idempotency_key, failure::of_cancel)
-            .await;
+        let answer =
+            self.execute(Operation::Cancel(&request.key), &body, &request.idempotency_key, failure::of_cancel).await;
         match answer.map_err(|error| error.into_failure(CANCELLING))? {
             Answer::Payment(payment) if is_cancelled(&request.key, &payment)? => Ok(CancelOutcome::Cancelled),
             Answer::Payment(payment) => Err(inconclusive(CANCELLING, &payment.status)),
@@ -175,16 +161,11 @@ impl TossPaymentGateway {
     }
 
     async fn cancel_refused(&self, request: &CancelRequest, refusal: Refusal) -> Result<CancelOutcome, PortFailure> {
-        let refused = |kind| {
-            Ok(CancelOutcome::Refused(Decline {
-                code: refusal.code.clone(),
-                kind,
-            }))
-        };
+        let refused = |kind| Ok(CancelOutcome::Refused(Decline { code: refusal.code.clone(), kind }));
         match failure::of_cancel(&refusal) {
             Class::Repeatable => refused(DeclineKind::Repeatable),
             Class::OurFault => {
-                tracing::error!(payment = %request.key, status = refusal.status, code = %refusal.code, "toss refuses a cancellation because of a fault of ours: nothing went back");
+                tracing::error!(status = refusal.status, code = %refusal.code, "toss refuses a cancellation because of a fault of ours: nothing went back");
                 refused(DeclineKind::OurFault)
             }
             Class::AlreadyDone | Class::FinalUnlessDone if self.went_back(&request.key).await? => {
@@ -199,31 +180,22 @@ impl TossPaymentGateway {
 
     /// Whether all of the money went back, now or before.
     async fn went_back(&self, key: &PaymentKey) -> Result<bool, PortFailure> {
-        match self
-            .client
-            .get(&path_of(key))
-            .await
-            .map_err(|error| error.into_failure(CANCELLING))?
-        {
+        match self.client.get(Operation::Find(key)).await.map_err(|error| error.into_failure(CANCELLING))? {
             Answer::Payment(payment) => is_cancelled(key, &payment),
             Answer::Refused(refusal) => Err(unknown(CANCELLING, &refusal)),
         }
     }
 
     async fn find(&self, key: &PaymentKey) -> Result<LookUp, PortFailure> {
-        let refusal = match self
-            .client
-            .get(&path_of(key))
-            .await
-            .map_err(|error| error.into_failure(LOOKING_UP))?
-        {
-            Answer::Payment(payment) => return view(key, &payment, LOOKING_UP).map(LookUp::Found),
-            Answer::Refused(refusal) => refusal,
-        };
+        let refusal =
+            match self.client.get(Operation::Find(key)).await.map_err(|error| error.into_failure(LOOKING_UP))? {
+                Answer::Payment(payment) => return view(key, &payment, LOOKING_UP).map(LookUp::Found),
+                Answer::Refused(refusal) => refusal,
+            };
         match failure::of_look_up(&refusal) {
             Class::NotFound => return Ok(LookUp::NotFound),
             Class::OurFault => {
-                tracing::error!(payment = %key, status = refusal.status, code = %refusal.code, "toss refuses a look-up because of a fault of ours");
+                tracing::error!(status = refusal.status, code = %refusal.code, "toss refuses a look-up because of a fault of ours");
             }
             _ => {}
         }
@@ -246,11 +218,6 @@ impl PaymentGateway for TossPaymentGateway {
     }
 }
 
-/// A payment key stands for itself in a path; its type sees to that.
-fn path_of(key: &PaymentKey) -> String {
-    format!("/v1/payments/{key}")
-}
-
 fn view(key: &PaymentKey, payment: &PaymentWire, during: &'static str) -> Result<PartnerView, PortFailure> {
     convert::view(key, payment).map_err(|error| PortFailure::new(FailureKind::Corrupt, during, error))
 }
@@ -270,11 +237,7 @@ fn outcome(view: PartnerView) -> Result<ConfirmOutcome, String> {
 }
 
 fn inconclusive(during: &'static str, found: &str) -> PortFailure {
-    PortFailure::new(
-        FailureKind::Corrupt,
-        during,
-        format!("the payment's status is no outcome: {found}"),
-    )
+    PortFailure::new(FailureKind::Corrupt, during, format!("the payment's status is no outcome: {found}"))
 }
 
 fn unknown(during: &'static str, refusal: &Refusal) -> PortFailure {
