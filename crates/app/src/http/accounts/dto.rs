@@ -31,7 +31,8 @@ impl SignUpBody {
         let name = errors.keep("name", text(self.name, MAX_NAME));
         let email = errors.keep("email", self.email.required().and_then(|text| Email::parse(&text)));
         let password = errors.keep("password", self.password.required().and_then(|text| Password::parse(&text)));
-        let phone = errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
+        let phone =
+            errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
         let birth = errors.keep("birthDate", self.birth_date.required().and_then(|text| BirthDate::parse(&text, now)));
         let address = errors.keep("address", text(self.address, MAX_ADDRESS));
         let form = name.zip(email).zip(password).zip(phone).zip(birth).zip(address);
