@@ -30,10 +30,7 @@ pub(crate) async fn open(path: &Path, schema: &'static str) -> Result<SqlitePool
         .connect_with(options)
         .await
         .map_err(|error| failure(DURING, error))?;
-    sqlx::raw_sql(schema)
-        .execute(&pool)
-        .await
-        .map_err(|error| failure(DURING, error))?;
+    sqlx::raw_sql(schema).execute(&pool).await.map_err(|error| failure(DURING, error))?;
     Ok(pool)
 }
 

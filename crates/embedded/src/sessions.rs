@@ -50,9 +50,7 @@ impl EmbeddedSessionStore {
     /// # Errors
     /// The file cannot be opened or is something else.
     pub async fn connect(path: &Path) -> Result<Self, PortFailure> {
-        Ok(Self {
-            pool: file::open(path, SCHEMA).await?,
-        })
+        Ok(Self { pool: file::open(path, SCHEMA).await? })
     }
 }
 
@@ -62,10 +60,7 @@ impl SessionStore for EmbeddedSessionStore {
     async fn begin(&self, session: &SessionRecord) -> Result<(), PortFailure> {
         let stored = async {
             let mut transaction = self.pool.begin_with(BEGIN).await?;
-            sqlx::query(PURGE)
-                .bind(session.began_at.millis())
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query(PURGE).bind(session.began_at.millis()).execute(&mut *transaction).await?;
             sqlx::query(INSERT)
                 .bind(session.id.as_str())
                 .bind(session.user.get())
@@ -76,9 +71,7 @@ impl SessionStore for EmbeddedSessionStore {
                 .await?;
             transaction.commit().await
         };
-        stored
-            .await
-            .map_err(|error| file::failure("beginning a session", error))
+        stored.await.map_err(|error| file::failure("beginning a session", error))
     }
 
     async fn rotate(
@@ -102,29 +95,18 @@ impl SessionStore for EmbeddedSessionStore {
                 .fetch_optional(&mut *transaction)
                 .await?;
             let rotation = match swapped {
-                Some(row) => Rotation::Rotated {
-                    user: UserId::new(row.try_get(0)?),
-                    epoch: row.try_get(1)?,
-                },
+                Some(row) => Rotation::Rotated { user: UserId::new(row.try_get(0)?), epoch: row.try_get(1)? },
                 None => not_current(&mut transaction, session, presented, now, grace).await?,
             };
             transaction.commit().await?;
             Ok(rotation)
         };
-        stored
-            .await
-            .map_err(|error| file::failure("rotating a session's token", error))
+        stored.await.map_err(|error| file::failure("rotating a session's token", error))
     }
 
     async fn end(&self, session: &SessionId, presented: &TokenHash) -> Result<(), PortFailure> {
-        let ended = sqlx::query(END)
-            .bind(session.as_str())
-            .bind(presented.as_str())
-            .execute(&self.pool)
-            .await;
-        ended
-            .map(drop)
-            .map_err(|error| file::failure("ending a session", error))
+        let ended = sqlx::query(END).bind(session.as_str()).bind(presented.as_str()).execute(&self.pool).await;
+        ended.map(drop).map_err(|error| file::failure("ending a session", error))
     }
 
     async fn owner(&self, session: &SessionId) -> Result<Option<(UserId, i64)>, PortFailure> {
@@ -135,9 +117,7 @@ impl SessionStore for EmbeddedSessionStore {
 
     async fn end_all(&self, user: UserId) -> Result<(), PortFailure> {
         let ended = sqlx::query(END_ALL).bind(user.get()).execute(&self.pool).await;
-        ended
-            .map(drop)
-            .map_err(|error| file::failure("ending all sessions of a user", error))
+        ended.map(drop).map_err(|error| file::failure("ending all sessions of a user", error))
     }
 }
 
@@ -158,15 +138,9 @@ async fn not_current(
         .fetch_optional(&mut **transaction)
         .await?;
     if let Some(row) = twin {
-        return Ok(Rotation::WithinGrace {
-            user: UserId::new(row.try_get(0)?),
-            epoch: row.try_get(1)?,
-        });
+        return Ok(Rotation::WithinGrace { user: UserId::new(row.try_get(0)?), epoch: row.try_get(1)? });
     }
-    let finished = sqlx::query(FINISH)
-        .bind(session.as_str())
-        .fetch_optional(&mut **transaction)
-        .await?;
+    let finished = sqlx::query(FINISH).bind(session.as_str()).fetch_optional(&mut **transaction).await?;
     let was_alive = match finished {
         Some(row) => row.try_get::<i64, _>(0)? > now.millis(),
         None => false,

@@ -20,9 +20,7 @@ fn folder() -> TempDir {
 }
 
 async fn open(folder: &Path) -> EmbeddedSessionStore {
-    EmbeddedSessionStore::connect(&file(folder))
-        .await
-        .expect("the file opens")
+    EmbeddedSessionStore::connect(&file(folder)).await.expect("the file opens")
 }
 
 fn file(folder: &Path) -> PathBuf {
@@ -71,10 +69,7 @@ async fn two_processes_with_the_file_open_agree_on_who_rotated() {
         let family = Family::fresh();
         one.begin(&family.record).await.unwrap();
         let answers = tokio::join!(rotate(&one, &family, 0), rotate(&other, &family, 0));
-        let rotated = [&answers.0, &answers.1]
-            .into_iter()
-            .filter(|it| matches!(it, Rotation::Rotated { .. }))
-            .count();
+        let rotated = [&answers.0, &answers.1].into_iter().filter(|it| matches!(it, Rotation::Rotated { .. })).count();
         assert_eq!(rotated, 1, "{answers:?}");
     }
 }
@@ -89,13 +84,8 @@ async fn sessions_that_ran_out_leave_the_file_when_somebody_signs_in() {
     new.record.expires_at = new.record.began_at.after(LIFETIME);
     store.begin(&new.record).await.unwrap();
     drop(store);
-    let kept = sqlx::SqlitePool::connect(&format!("sqlite://{}", file(folder.path()).display()))
-        .await
-        .unwrap();
-    let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM session")
-        .fetch_all(&kept)
-        .await
-        .unwrap();
+    let kept = sqlx::SqlitePool::connect(&format!("sqlite://{}", file(folder.path()).display())).await.unwrap();
+    let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM session").fetch_all(&kept).await.unwrap();
     assert_eq!(ids, [new.record.id.as_str()]);
 }
 
@@ -111,34 +101,20 @@ async fn a_call_that_was_given_up_holds_nobody_up() {
     }
     let later = start().after(GRACE);
     let answer = family.present(&store, 0, later).await;
-    assert!(
-        matches!(answer, Rotation::Rotated { .. } | Rotation::WithinGrace { .. }),
-        "{answer:?}"
-    );
+    assert!(matches!(answer, Rotation::Rotated { .. } | Rotation::WithinGrace { .. }), "{answer:?}");
 }
 
 #[tokio::test]
 async fn a_file_that_is_something_else_is_corrupt() {
     let folder = folder();
-    std::fs::write(
-        file(folder.path()),
-        "this is a shopping list, and a long one: ".repeat(100),
-    )
-    .unwrap();
+    std::fs::write(file(folder.path()), "this is a shopping list, and a long one: ".repeat(100)).unwrap();
     let failure = EmbeddedSessionStore::connect(&file(folder.path())).await.unwrap_err();
-    assert_eq!(
-        failure.kind(),
-        FailureKind::Corrupt,
-        "{:?}",
-        std::error::Error::source(&failure)
-    );
+    assert_eq!(failure.kind(), FailureKind::Corrupt, "{:?}", std::error::Error::source(&failure));
 }
 
 #[tokio::test]
 async fn a_folder_that_does_not_exist_is_unreachable() {
     let folder = folder();
-    let failure = EmbeddedSessionStore::connect(&folder.path().join("nowhere/sessions.db"))
-        .await
-        .unwrap_err();
+    let failure = EmbeddedSessionStore::connect(&folder.path().join("nowhere/sessions.db")).await.unwrap_err();
     assert_eq!(failure.kind(), FailureKind::Unreachable);
 }

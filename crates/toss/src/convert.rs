@@ -20,9 +20,7 @@ pub(crate) fn view(asked: &PaymentKey, payment: &PaymentWire) -> Result<PartnerV
     let code = || payment.status.clone();
     match payment.status.as_str() {
         "READY" | "IN_PROGRESS" => Ok(PartnerView::Unconfirmed),
-        "WAITING_FOR_DEPOSIT" => Ok(PartnerView::DepositPending {
-            due_at: due_at(payment)?,
-        }),
+        "WAITING_FOR_DEPOSIT" => Ok(PartnerView::DepositPending { due_at: due_at(payment)? }),
         "DONE" => Ok(PartnerView::Approved(approval(payment)?)),
         "CANCELED" | "ABORTED" | "EXPIRED" => Ok(PartnerView::Closed { code: code() }),
         // Cancelled in parts, a payment keeps this status even when nothing is left of it.
@@ -41,27 +39,17 @@ pub(crate) fn is_cancelled(asked: &PaymentKey, payment: &PaymentWire) -> Result<
 }
 
 fn is_of(asked: &PaymentKey, payment: &PaymentWire) -> Result<(), Unreadable> {
-    if payment.payment_key == asked.as_str() {
-        Ok(())
-    } else {
-        Err(Unreadable("payment key that was asked for"))
-    }
+    if payment.payment_key == asked.as_str() { Ok(()) } else { Err(Unreadable("payment key that was asked for")) }
 }
 
 fn approval(payment: &PaymentWire) -> Result<Approval, Unreadable> {
     let order = payment.order_id.as_deref().ok_or(Unreadable("order id"))?;
     let currency = payment.currency.as_deref().ok_or(Unreadable("currency"))?;
     let total = payment.total_amount.as_ref().ok_or(Unreadable("total amount"))?;
-    let approved_at = payment
-        .approved_at
-        .as_deref()
-        .and_then(moment)
-        .ok_or(Unreadable("moment of approval"))?;
+    let approved_at = payment.approved_at.as_deref().and_then(moment).ok_or(Unreadable("moment of approval"))?;
     Ok(Approval {
         order: order_number(order),
-        amount: whole(total)
-            .filter(|_| currency == "KRW")
-            .and_then(|won| Won::try_new(won).ok()),
+        amount: whole(total).filter(|_| currency == "KRW").and_then(|won| Won::try_new(won).ok()),
         method: method(payment),
         approved_at,
     })
@@ -69,17 +57,11 @@ fn approval(payment: &PaymentWire) -> Result<Approval, Unreadable> {
 
 /// One of our numbers, spelt as we spell them.
 fn order_number(text: &str) -> Option<OrderNumber> {
-    OrderNumber::parse(text)
-        .ok()
-        .filter(|number| number.to_string() == text)
+    OrderNumber::parse(text).ok().filter(|number| number.to_string() == text)
 }
 
 fn balance(payment: &PaymentWire) -> Result<i64, Unreadable> {
-    payment
-        .balance_amount
-        .as_ref()
-        .and_then(whole)
-        .ok_or(Unreadable("balance"))
+    payment.balance_amount.as_ref().and_then(whole).ok_or(Unreadable("balance"))
 }
 
 /// A whole number, also where it is written as `1000.0`.
@@ -91,11 +73,7 @@ fn whole(value: &Value) -> Option<i64> {
 
 fn due_at(payment: &PaymentWire) -> Result<Timestamp, Unreadable> {
     let account = payment.virtual_account.as_ref().ok_or(Unreadable("virtual account"))?;
-    account
-        .due_date
-        .as_deref()
-        .and_then(moment)
-        .ok_or(Unreadable("due date"))
+    account.due_date.as_deref().and_then(moment).ok_or(Unreadable("due date"))
 }
 
 const KOREA: Option<FixedOffset> = FixedOffset::east_opt(9 * 60 * 60);
@@ -116,12 +94,9 @@ fn method(payment: &PaymentWire) -> PaymentMethod {
         "가상계좌" | "VIRTUALACCOUNT" => PaymentMethod::VirtualAccount,
         "계좌이체" | "TRANSFER" | "BANKTRANSFER" | "ACCOUNTTRANSFER" => PaymentMethod::BankTransfer,
         "휴대폰" | "MOBILE" | "MOBILEPHONE" => PaymentMethod::Mobile,
-        "간편결제" | "EASYPAY" => easy_pay(
-            payment
-                .easy_pay
-                .as_ref()
-                .and_then(|easy_pay| easy_pay.provider.as_deref()),
-        ),
+        "간편결제" | "EASYPAY" => {
+            easy_pay(payment.easy_pay.as_ref().and_then(|easy_pay| easy_pay.provider.as_deref()))
+        }
         _ => PaymentMethod::CreditCard,
     }
 }
@@ -137,11 +112,7 @@ fn easy_pay(provider: Option<&str>) -> PaymentMethod {
 }
 
 fn plain(name: Option<&str>) -> String {
-    name.unwrap_or_default()
-        .chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .flat_map(char::to_uppercase)
-        .collect()
+    name.unwrap_or_default().chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
 #[cfg(test)]

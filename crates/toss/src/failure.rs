@@ -72,10 +72,7 @@ const CONFIRM: Table = &[
             "FDS_ERROR",
         ],
     ),
-    (
-        Class::FinalUnlessDone,
-        &["NOT_FOUND_PAYMENT", "NOT_FOUND_PAYMENT_SESSION"],
-    ),
+    (Class::FinalUnlessDone, &["NOT_FOUND_PAYMENT", "NOT_FOUND_PAYMENT_SESSION"]),
     (Class::Repeatable, &["NOT_AVAILABLE_BANK"]),
     (
         Class::OurFault,
@@ -91,10 +88,7 @@ const CONFIRM: Table = &[
             "INCORRECT_BASIC_AUTH_FORMAT",
         ],
     ),
-    (
-        Class::AlreadyDone,
-        &["ALREADY_PROCESSED_PAYMENT", "DUPLICATED_ORDER_ID"],
-    ),
+    (Class::AlreadyDone, &["ALREADY_PROCESSED_PAYMENT", "DUPLICATED_ORDER_ID"]),
     (Class::InFlight, &["IDEMPOTENT_REQUEST_PROCESSING"]),
     (Class::Unknown, &["PROVIDER_ERROR"]),
 ];
@@ -104,13 +98,7 @@ const LOOK_UP: Table = &[
     (Class::Repeatable, &["FORBIDDEN_CONSECUTIVE_REQUEST"]),
     (
         Class::OurFault,
-        &[
-            "UNAUTHORIZED_KEY",
-            "INCORRECT_BASIC_AUTH_FORMAT",
-            "INVALID_API_KEY",
-            "INVALID_REQUEST",
-            "FORBIDDEN_REQUEST",
-        ],
+        &["UNAUTHORIZED_KEY", "INCORRECT_BASIC_AUTH_FORMAT", "INVALID_API_KEY", "INVALID_REQUEST", "FORBIDDEN_REQUEST"],
     ),
 ];
 
@@ -134,10 +122,7 @@ const CANCEL: Table = &[
             "EXCEED_MAX_REFUND_AMOUNT",
         ],
     ),
-    (
-        Class::Repeatable,
-        &["NOT_AVAILABLE_BANK", "NOT_MATCHES_REFUNDABLE_AMOUNT"],
-    ),
+    (Class::Repeatable, &["NOT_AVAILABLE_BANK", "NOT_MATCHES_REFUNDABLE_AMOUNT"]),
     (
         Class::OurFault,
         &[
@@ -149,10 +134,7 @@ const CANCEL: Table = &[
             "NOT_FOUND_PAYMENT",
         ],
     ),
-    (
-        Class::AlreadyDone,
-        &["ALREADY_CANCELED_PAYMENT", "ALREADY_REFUND_PAYMENT"],
-    ),
+    (Class::AlreadyDone, &["ALREADY_CANCELED_PAYMENT", "ALREADY_REFUND_PAYMENT"]),
     (Class::InFlight, &["IDEMPOTENT_REQUEST_PROCESSING"]),
     (Class::Unknown, &["PROVIDER_ERROR", "FORBIDDEN_CONSECUTIVE_REQUEST"]),
 ];
@@ -187,10 +169,7 @@ mod tests {
     use super::*;
 
     fn refusal(status: u16, code: &str) -> Refusal {
-        Refusal {
-            status,
-            code: code.to_owned(),
-        }
+        Refusal { status, code: code.to_owned() }
     }
 
     #[test]
@@ -214,21 +193,9 @@ mod tests {
     #[test]
     fn a_server_in_trouble_knows_nothing_whatever_code_it_gives() {
         for status in [200, 302, 429, 500, 502, 599] {
-            assert_eq!(
-                of_confirm(&refusal(status, "REJECT_CARD_PAYMENT")),
-                Class::Unknown,
-                "{status}"
-            );
-            assert_eq!(
-                of_cancel(&refusal(status, "ALREADY_CANCELED_PAYMENT")),
-                Class::Unknown,
-                "{status}"
-            );
-            assert_eq!(
-                of_look_up(&refusal(status, "NOT_FOUND_PAYMENT")),
-                Class::Unknown,
-                "{status}"
-            );
+            assert_eq!(of_confirm(&refusal(status, "REJECT_CARD_PAYMENT")), Class::Unknown, "{status}");
+            assert_eq!(of_cancel(&refusal(status, "ALREADY_CANCELED_PAYMENT")), Class::Unknown, "{status}");
+            assert_eq!(of_look_up(&refusal(status, "NOT_FOUND_PAYMENT")), Class::Unknown, "{status}");
         }
     }
 }

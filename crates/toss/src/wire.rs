@@ -75,10 +75,7 @@ impl RefusalWire {
     /// Why.
     pub(crate) fn into_code(self) -> String {
         match self {
-            Self::Flat { code }
-            | Self::Nested {
-                error: CodeWire { code },
-            } => code,
+            Self::Flat { code } | Self::Nested { error: CodeWire { code } } => code,
         }
     }
 }

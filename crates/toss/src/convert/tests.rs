@@ -34,10 +34,7 @@ fn approval_of(changes: &Value) -> Approval {
 #[test]
 fn a_done_payment_is_approved_with_what_it_was_for() {
     let approval = approval_of(&json!({}));
-    assert_eq!(
-        approval.order,
-        Some(OrderNumber::try_new(4_503_599_627_370_496).unwrap())
-    );
+    assert_eq!(approval.order, Some(OrderNumber::try_new(4_503_599_627_370_496).unwrap()));
     assert_eq!(approval.amount, Some(Won::try_new(1000).unwrap()));
     assert_eq!(approval.method, PaymentMethod::CreditCard);
     assert_eq!(approval.approved_at.to_string(), "2026-11-22T13:00:41.000Z");
@@ -94,14 +91,7 @@ fn an_amount_is_whole_won_or_none() {
     assert_eq!(amount(json!(17_000), "KRW"), Some(Won::try_new(17_000).unwrap()));
     assert_eq!(amount(json!(17_000.0), "KRW"), Some(Won::try_new(17_000).unwrap()));
     assert_eq!(amount(json!(0), "KRW"), Some(Won::ZERO));
-    for strange in [
-        json!(999.5),
-        json!(-1),
-        json!("1000"),
-        json!(1e30),
-        json!(9_007_199_254_740_993_i64),
-        json!([]),
-    ] {
+    for strange in [json!(999.5), json!(-1), json!("1000"), json!(1e30), json!(9_007_199_254_740_993_i64), json!([])] {
         assert_eq!(amount(strange.clone(), "KRW"), None, "{strange}");
     }
     assert_eq!(amount(json!(10), "USD"), None);
@@ -111,14 +101,7 @@ fn an_amount_is_whole_won_or_none() {
 fn an_order_id_is_a_number_of_ours_or_none() {
     let order = |text: &str| approval_of(&json!({"orderId": text})).order;
     assert!(order("4503599627370496").is_some());
-    for strange in [
-        "",
-        "order-000001",
-        "+45035996273704",
-        "0045035996273704",
-        "45035996273704 ",
-        "99999999999999999",
-    ] {
+    for strange in ["", "order-000001", "+45035996273704", "0045035996273704", "45035996273704 ", "99999999999999999"] {
         assert_eq!(order(strange), None, "{strange}");
     }
 }
@@ -133,10 +116,7 @@ fn a_document_that_lacks_what_matters_is_unreadable_and_not_a_refusal() {
     ] {
         assert_eq!(view_of(&json!({field: null})), Err(Unreadable(missing)));
     }
-    assert_eq!(
-        view_of(&json!({"status": "PARTIAL_CANCELED", "balanceAmount": null})),
-        Err(Unreadable("balance"))
-    );
+    assert_eq!(view_of(&json!({"status": "PARTIAL_CANCELED", "balanceAmount": null})), Err(Unreadable("balance")));
 }
 
 #[test]

@@ -28,29 +28,14 @@ async fn is_unknown(what: &str, answer: impl Fn() -> Reply + Send + Sync + 'stat
 
 #[tokio::test]
 async fn rubbish_is_no_verdict() {
-    is_unknown("a page instead of a payment", || {
-        Reply::text(200, "<html>점검 중입니다</html>")
-    })
-    .await;
-    is_unknown("a page instead of a refusal", || {
-        Reply::text(403, "<html>Forbidden</html>")
-    })
-    .await;
+    is_unknown("a page instead of a payment", || Reply::text(200, "<html>점검 중입니다</html>")).await;
+    is_unknown("a page instead of a refusal", || Reply::text(403, "<html>Forbidden</html>")).await;
     is_unknown("a page from a gateway", || Reply::text(502, "<html>Bad Gateway</html>")).await;
     is_unknown("nothing", || Reply::text(200, "")).await;
     is_unknown("an empty object", || Reply::text(200, "{}")).await;
-    is_unknown("a payment without a status", || {
-        Reply::json(200, &json!({"paymentKey": "tgen_imaginary1"}))
-    })
-    .await;
-    is_unknown("a refusal without a code", || {
-        Reply::json(400, &json!({"message": "?"}))
-    })
-    .await;
-    is_unknown("another success than a payment", || {
-        Reply::json(202, &json!({"status": "DONE"}))
-    })
-    .await;
+    is_unknown("a payment without a status", || Reply::json(200, &json!({"paymentKey": "tgen_imaginary1"}))).await;
+    is_unknown("a refusal without a code", || Reply::json(400, &json!({"message": "?"}))).await;
+    is_unknown("another success than a payment", || Reply::json(202, &json!({"status": "DONE"}))).await;
     is_unknown("no HTTP", || Reply::Raw(b"220 smtp.example.com ESMTP\r\n".to_vec())).await;
 }
 
@@ -91,10 +76,7 @@ async fn a_redirect_is_not_followed() {
 async fn a_payment_that_was_not_asked_for_is_no_verdict() {
     is_unknown("another payment", || {
         let mut other = document(&Attempt::imaginary(), "DONE", PRICE);
-        other
-            .as_object_mut()
-            .unwrap()
-            .insert("paymentKey".to_owned(), json!("tgen_other"));
+        other.as_object_mut().unwrap().insert("paymentKey".to_owned(), json!("tgen_other"));
         Reply::json(200, &other)
     })
     .await;
@@ -105,10 +87,7 @@ async fn a_newer_shape_of_refusals_is_understood() {
     let refusal =
         json!({"version": "2024-06-01", "traceId": "t", "error": {"code": "REJECT_CARD_PAYMENT", "message": ""}});
     let stub = Stub::start(move |_| Reply::json(403, &refusal)).await;
-    let outcome = gateway_within(&stub.url, TIME)
-        .confirm(&Attempt::imaginary().confirm("key"))
-        .await
-        .unwrap();
+    let outcome = gateway_within(&stub.url, TIME).confirm(&Attempt::imaginary().confirm("key")).await.unwrap();
     assert!(
         matches!(&outcome, ConfirmOutcome::Declined(decline) if decline.code == "REJECT_CARD_PAYMENT"),
         "{outcome:?}"
@@ -119,27 +98,13 @@ async fn a_newer_shape_of_refusals_is_understood() {
 async fn a_200_that_is_no_outcome_is_looked_up_once() {
     for (later, approved) in [("DONE", true), ("IN_PROGRESS", false), ("SETTLED_ON_MARS", false)] {
         let attempt = Attempt::imaginary();
-        let documents = (
-            document(&attempt, "IN_PROGRESS", PRICE),
-            document(&attempt, later, PRICE),
-        );
+        let documents = (document(&attempt, "IN_PROGRESS", PRICE), document(&attempt, later, PRICE));
         let stub = Stub::start(move |request| {
-            Reply::json(
-                200,
-                if request.is_look_up() {
-                    &documents.1
-                } else {
-                    &documents.0
-                },
-            )
+            Reply::json(200, if request.is_look_up() { &documents.1 } else { &documents.0 })
         })
         .await;
         let outcome = gateway_within(&stub.url, TIME).confirm(&attempt.confirm("key")).await;
-        assert_eq!(
-            matches!(outcome, Ok(ConfirmOutcome::Approved(_))),
-            approved,
-            "{later}: {outcome:?}"
-        );
+        assert_eq!(matches!(outcome, Ok(ConfirmOutcome::Approved(_))), approved, "{later}: {outcome:?}");
         assert_eq!(outcome.is_err(), !approved, "{later}: {outcome:?}");
         assert_eq!(stub.seen().len(), 2, "{later}");
     }
@@ -151,18 +116,9 @@ async fn a_partner_that_refuses_the_connection_was_sent_nothing() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let (gateway, attempt) = (gateway_within(&url, TIME), Attempt::imaginary());
-    assert_eq!(
-        gateway.confirm(&attempt.confirm("key")).await.unwrap(),
-        ConfirmOutcome::NotSent
-    );
-    assert_eq!(
-        gateway.look_up(&attempt.key).await.unwrap_err().kind(),
-        FailureKind::Unreachable
-    );
-    assert_eq!(
-        gateway.cancel(&attempt.cancel("key")).await.unwrap_err().kind(),
-        FailureKind::Unreachable
-    );
+    assert_eq!(gateway.confirm(&attempt.confirm("key")).await.unwrap(), ConfirmOutcome::NotSent);
+    assert_eq!(gateway.look_up(&attempt.key).await.unwrap_err().kind(), FailureKind::Unreachable);
+    assert_eq!(gateway.cancel(&attempt.cancel("key")).await.unwrap_err().kind(), FailureKind::Unreachable);
 }
 
 /// A full queue of connections: the next one hangs before anything can be sent.
@@ -183,10 +139,7 @@ async fn a_partner_to_whom_no_connection_comes_about_was_sent_nothing() {
         total_timeout: TIME,
     })
     .unwrap();
-    assert_eq!(
-        gateway.confirm(&Attempt::imaginary().confirm("key")).await.unwrap(),
-        ConfirmOutcome::NotSent
-    );
+    assert_eq!(gateway.confirm(&Attempt::imaginary().confirm("key")).await.unwrap(), ConfirmOutcome::NotSent);
     drop(waiting);
 }
 
@@ -201,16 +154,11 @@ async fn a_partner_that_goes_down_while_a_confirm_runs_leaves_it_unknown() {
         stream.readable().await.unwrap();
         let _ = stream.try_read(&mut [0; 4096]);
         let body = r#"{"code":"IDEMPOTENT_REQUEST_PROCESSING","message":""}"#;
-        let head = format!(
-            "HTTP/1.1 409 X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-            body.len()
-        );
+        let head = format!("HTTP/1.1 409 X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
         stream.writable().await.unwrap();
         stream.try_write(format!("{head}{body}").as_bytes()).unwrap();
     });
-    let outcome = gateway_within(&url, TIME)
-        .confirm(&Attempt::imaginary().confirm("key"))
-        .await;
+    let outcome = gateway_within(&url, TIME).confirm(&Attempt::imaginary().confirm("key")).await;
     assert_eq!(outcome.unwrap_err().kind(), FailureKind::Unreachable);
 }
 
@@ -221,24 +169,13 @@ async fn everything_that_belongs_to_an_operation_shares_its_time() {
         let (gateway, attempt, before) = (gateway_within(&stub.url, total), Attempt::imaginary(), Instant::now());
         let failure = gateway.confirm(&attempt.confirm("key")).await.unwrap_err();
         assert_eq!(failure.kind(), FailureKind::TimedOut, "{what}");
-        assert!(
-            before.elapsed() < total + Duration::from_millis(500),
-            "{what}: {:?}",
-            before.elapsed()
-        );
+        assert!(before.elapsed() < total + Duration::from_millis(500), "{what}: {:?}", before.elapsed());
     };
     is_bounded("a partner that says nothing", Stub::start(|_| Reply::Silence).await).await;
-    is_bounded(
-        "a call that never ends",
-        Stub::start(|_| Reply::refusal(409, "IDEMPOTENT_REQUEST_PROCESSING")).await,
-    )
-    .await;
+    is_bounded("a call that never ends", Stub::start(|_| Reply::refusal(409, "IDEMPOTENT_REQUEST_PROCESSING")).await)
+        .await;
     let processed = |request: &crate::stub::Seen| {
-        if request.is_look_up() {
-            Reply::Silence
-        } else {
-            Reply::refusal(400, "ALREADY_PROCESSED_PAYMENT")
-        }
+        if request.is_look_up() { Reply::Silence } else { Reply::refusal(400, "ALREADY_PROCESSED_PAYMENT") }
     };
     is_bounded("a look-up that says nothing", Stub::start(processed).await).await;
 }

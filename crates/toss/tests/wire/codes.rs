@@ -73,16 +73,8 @@ const CANCEL: &[(u16, Fate, &str)] = &[
     (400, UnknownAfterLook, "ALREADY_CANCELED_PAYMENT ALREADY_REFUND_PAYMENT"),
     (400, Declined(Repeatable), "NOT_MATCHES_REFUNDABLE_AMOUNT"),
     (400, Unknown, "PROVIDER_ERROR"),
-    (
-        400,
-        FinalAfterLook,
-        "INVALID_REFUND_ACCOUNT_INFO INVALID_REFUND_ACCOUNT_NUMBER INVALID_BANK",
-    ),
-    (
-        400,
-        FinalAfterLook,
-        "EXCEED_CANCEL_AMOUNT_DISCOUNT_AMOUNT REFUND_REJECTED FORBIDDEN_BANK_REFUND_REQUEST",
-    ),
+    (400, FinalAfterLook, "INVALID_REFUND_ACCOUNT_INFO INVALID_REFUND_ACCOUNT_NUMBER INVALID_BANK"),
+    (400, FinalAfterLook, "EXCEED_CANCEL_AMOUNT_DISCOUNT_AMOUNT REFUND_REJECTED FORBIDDEN_BANK_REFUND_REQUEST"),
     (400, Declined(OurFault), "INVALID_REQUEST"),
     (401, Declined(OurFault), "UNAUTHORIZED_KEY"),
     (
@@ -111,21 +103,17 @@ const CANCEL: &[(u16, Fate, &str)] = &[
 const TIME: Duration = Duration::from_millis(500);
 
 fn rows(table: &'static [(u16, Fate, &str)]) -> impl Iterator<Item = (u16, Fate, &'static str)> {
-    table
-        .iter()
-        .flat_map(|(status, fate, codes)| codes.split_whitespace().map(|code| (*status, *fate, code)))
+    table.iter().flat_map(|(status, fate, codes)| codes.split_whitespace().map(|code| (*status, *fate, code)))
 }
 
 /// A partner that refuses with that code and shows the payment in that status.
 async fn refusing(attempt: &Attempt, status: u16, code: &'static str, seen: &'static str, balance: i64) -> Stub {
     let payment = document(attempt, seen, balance);
-    Stub::start(move |request| {
-        if request.is_look_up() {
-            Reply::json(200, &payment)
-        } else {
-            Reply::refusal(status, code)
-        }
-    })
+    Stub::start(
+        move |request| {
+            if request.is_look_up() { Reply::json(200, &payment) } else { Reply::refusal(status, code) }
+        },
+    )
     .await
 }
 

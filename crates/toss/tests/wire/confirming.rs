@@ -9,10 +9,7 @@ use serde_json::json;
 use crate::support::{Attempt, PRICE, Partner, approval, gateway_with};
 
 fn declined(code: &str, kind: DeclineKind) -> ConfirmOutcome {
-    ConfirmOutcome::Declined(Decline {
-        code: code.to_owned(),
-        kind,
-    })
+    ConfirmOutcome::Declined(Decline { code: code.to_owned(), kind })
 }
 
 #[tokio::test]
@@ -48,17 +45,10 @@ async fn every_method_arrives_under_its_name() {
         (json!({"easyPayProvider": "KAKAOPAY"}), M::KakaoPay),
         (json!({"easyPayProvider": "NAVERPAY"}), M::NaverPay),
         (json!({"easyPayProvider": "PAYCO"}), M::Payco),
-        (
-            json!({"easyPayProvider": "KAKAOPAY", "easyPayCardAmount": 1_000}),
-            M::KakaoPay,
-        ),
+        (json!({"easyPayProvider": "KAKAOPAY", "easyPayCardAmount": 1_000}), M::KakaoPay),
     ] {
         let attempt = partner.authorised_as(wish.clone()).await;
-        assert_eq!(
-            approval(partner.confirm(&attempt, "once").await).method,
-            method,
-            "{wish}"
-        );
+        assert_eq!(approval(partner.confirm(&attempt, "once").await).method, method, "{wish}");
     }
 }
 
@@ -75,12 +65,8 @@ async fn a_virtual_account_waits_for_its_deposit() {
         ConfirmOutcome::DepositPending { due_at },
         "processed already, and this is how it stands"
     );
-    partner
-        .pull(&format!("/toss/control/payments/{}/deposit", attempt.key), json!({}))
-        .await;
-    let PartnerView::Approved(approval) = partner.view(&attempt).await else {
-        panic!("no deposit")
-    };
+    partner.pull(&format!("/toss/control/payments/{}/deposit", attempt.key), json!({})).await;
+    let PartnerView::Approved(approval) = partner.view(&attempt).await else { panic!("no deposit") };
     assert_eq!(approval.method, PaymentMethod::VirtualAccount);
     assert_eq!(approval.amount, Some(Won::try_new(PRICE).unwrap()));
 }
@@ -88,27 +74,15 @@ async fn a_virtual_account_waits_for_its_deposit() {
 #[tokio::test]
 async fn a_refused_card_is_final_for_this_payment() {
     let partner = Partner::start().await;
-    let attempt = partner
-        .authorised_as(json!({"confirmRefusal": "REJECT_CARD_PAYMENT"}))
-        .await;
-    assert_eq!(
-        partner.confirm(&attempt, "once").await.unwrap(),
-        declined("REJECT_CARD_PAYMENT", DeclineKind::Final)
-    );
-    assert_eq!(
-        partner.view(&attempt).await,
-        PartnerView::Closed {
-            code: "ABORTED".to_owned()
-        }
-    );
+    let attempt = partner.authorised_as(json!({"confirmRefusal": "REJECT_CARD_PAYMENT"})).await;
+    assert_eq!(partner.confirm(&attempt, "once").await.unwrap(), declined("REJECT_CARD_PAYMENT", DeclineKind::Final));
+    assert_eq!(partner.view(&attempt).await, PartnerView::Closed { code: "ABORTED".to_owned() });
 }
 
 #[tokio::test]
 async fn a_bank_out_of_hours_may_be_tried_again() {
     let partner = Partner::start().await;
-    let attempt = partner
-        .authorised_as(json!({"confirmRefusal": "NOT_AVAILABLE_BANK"}))
-        .await;
+    let attempt = partner.authorised_as(json!({"confirmRefusal": "NOT_AVAILABLE_BANK"})).await;
     assert_eq!(
         partner.confirm(&attempt, "once").await.unwrap(),
         declined("NOT_AVAILABLE_BANK", DeclineKind::Repeatable)
@@ -119,10 +93,7 @@ async fn a_bank_out_of_hours_may_be_tried_again() {
 async fn an_amount_that_the_buyer_did_not_see_is_a_fault_of_ours() {
     let partner = Partner::start().await;
     let attempt = partner.authorised_as(json!({"amount": PRICE + 1})).await;
-    assert_eq!(
-        partner.confirm(&attempt, "once").await.unwrap(),
-        declined("INVALID_REQUEST", DeclineKind::OurFault)
-    );
+    assert_eq!(partner.confirm(&attempt, "once").await.unwrap(), declined("INVALID_REQUEST", DeclineKind::OurFault));
 }
 
 #[tokio::test]
@@ -145,12 +116,7 @@ async fn a_confirm_that_comes_too_late_is_final() {
         partner.confirm(&attempt, "once").await.unwrap(),
         declined("NOT_FOUND_PAYMENT_SESSION", DeclineKind::Final)
     );
-    assert_eq!(
-        partner.view(&attempt).await,
-        PartnerView::Closed {
-            code: "EXPIRED".to_owned()
-        }
-    );
+    assert_eq!(partner.view(&attempt).await, PartnerView::Closed { code: "EXPIRED".to_owned() });
 }
 
 #[tokio::test]

@@ -15,20 +15,9 @@ async fn a_confirm_whose_answer_was_lost_is_unknown_and_was_taken() {
         partner.breaks("confirm", kind, 1).await;
         let failure = partner.confirm(&attempt, "once").await.unwrap_err();
         assert_eq!(failure.kind(), FailureKind::Unreachable, "{kind}");
-        assert!(
-            matches!(partner.view(&attempt).await, PartnerView::Approved(_)),
-            "{kind}"
-        );
-        assert_eq!(
-            approval(partner.confirm(&attempt, "once").await).order,
-            Some(attempt.order),
-            "{kind}"
-        );
-        assert_eq!(
-            approval(partner.confirm(&attempt, "another").await).order,
-            Some(attempt.order),
-            "{kind}"
-        );
+        assert!(matches!(partner.view(&attempt).await, PartnerView::Approved(_)), "{kind}");
+        assert_eq!(approval(partner.confirm(&attempt, "once").await).order, Some(attempt.order), "{kind}");
+        assert_eq!(approval(partner.confirm(&attempt, "another").await).order, Some(attempt.order), "{kind}");
     }
 }
 
@@ -41,11 +30,7 @@ async fn a_confirm_that_a_server_in_trouble_did_not_take_is_unknown_and_was_not_
         let failure = partner.confirm(&attempt, "once").await.unwrap_err();
         assert_eq!(failure.kind(), FailureKind::Unreachable, "{kind}");
         assert_eq!(partner.view(&attempt).await, PartnerView::Unconfirmed, "{kind}");
-        assert_eq!(
-            approval(partner.confirm(&attempt, "once").await).order,
-            Some(attempt.order),
-            "{kind}"
-        );
+        assert_eq!(approval(partner.confirm(&attempt, "once").await).order, Some(attempt.order), "{kind}");
     }
 }
 
@@ -58,21 +43,10 @@ async fn a_confirm_that_takes_too_long_is_unknown_and_its_repeat_waits_for_the_f
     let before = Instant::now();
     let failure = hasty.confirm(&attempt.confirm("once")).await.unwrap_err();
     assert_eq!(failure.kind(), FailureKind::TimedOut);
-    assert!(
-        before.elapsed() < Duration::from_millis(1_200),
-        "{:?}",
-        before.elapsed()
-    );
+    assert!(before.elapsed() < Duration::from_millis(1_200), "{:?}", before.elapsed());
     // The first call is still running: the patient gateway asks until it has its answer.
-    assert_eq!(
-        approval(partner.confirm(&attempt, "once").await).order,
-        Some(attempt.order)
-    );
-    assert!(
-        before.elapsed() > Duration::from_millis(1_200),
-        "{:?}",
-        before.elapsed()
-    );
+    assert_eq!(approval(partner.confirm(&attempt, "once").await).order, Some(attempt.order));
+    assert!(before.elapsed() > Duration::from_millis(1_200), "{:?}", before.elapsed());
 }
 
 #[tokio::test]
@@ -92,11 +66,7 @@ async fn a_confirm_is_unknown_while_the_look_up_that_must_explain_it_fails() {
         partner.breaks("lookup", kind, 1).await;
         // ALREADY_PROCESSED_PAYMENT: processed, but how?
         assert!(partner.confirm(&attempt, kind).await.is_err(), "{kind}");
-        assert_eq!(
-            approval(partner.confirm(&attempt, kind).await).order,
-            Some(attempt.order),
-            "{kind}"
-        );
+        assert_eq!(approval(partner.confirm(&attempt, kind).await).order, Some(attempt.order), "{kind}");
     }
 }
 
@@ -107,17 +77,11 @@ async fn a_look_up_that_fails_says_nothing() {
     for kind in ["refuse_500", "status_429", "execute_then_drop", "execute_then_500"] {
         partner.breaks("lookup", kind, 1).await;
         assert!(partner.gateway.look_up(&attempt.key).await.is_err(), "{kind}");
-        assert!(
-            matches!(partner.view(&attempt).await, PartnerView::Approved(_)),
-            "{kind}"
-        );
+        assert!(matches!(partner.view(&attempt).await, PartnerView::Approved(_)), "{kind}");
     }
     let hasty = gateway_within(&partner.sandbox.toss_url(), Duration::from_millis(200));
     partner.lags("lookup", 1_000).await;
-    assert_eq!(
-        hasty.look_up(&attempt.key).await.unwrap_err().kind(),
-        FailureKind::TimedOut
-    );
+    assert_eq!(hasty.look_up(&attempt.key).await.unwrap_err().kind(), FailureKind::TimedOut);
 }
 
 #[tokio::test]
@@ -128,11 +92,7 @@ async fn a_cancellation_whose_answer_was_lost_is_unknown_and_a_repeat_learns_tha
             let attempt = partner.paid().await;
             partner.breaks("cancel", kind, 1).await;
             assert!(partner.cancel(&attempt, "back").await.is_err(), "{kind}");
-            assert_eq!(
-                partner.cancel(&attempt, repeat).await.unwrap(),
-                CancelOutcome::Cancelled,
-                "{kind} {repeat}"
-            );
+            assert_eq!(partner.cancel(&attempt, repeat).await.unwrap(), CancelOutcome::Cancelled, "{kind} {repeat}");
         }
     }
 }
@@ -144,15 +104,8 @@ async fn a_cancellation_that_was_not_done_is_unknown_and_a_repeat_does_it() {
         let attempt = partner.paid().await;
         partner.breaks("cancel", kind, 1).await;
         assert!(partner.cancel(&attempt, "back").await.is_err(), "{kind}");
-        assert!(
-            matches!(partner.view(&attempt).await, PartnerView::Approved(_)),
-            "{kind}"
-        );
-        assert_eq!(
-            partner.cancel(&attempt, "back").await.unwrap(),
-            CancelOutcome::Cancelled,
-            "{kind}"
-        );
+        assert!(matches!(partner.view(&attempt).await, PartnerView::Approved(_)), "{kind}");
+        assert_eq!(partner.cancel(&attempt, "back").await.unwrap(), CancelOutcome::Cancelled, "{kind}");
     }
 }
 
@@ -162,12 +115,6 @@ async fn a_cancellation_that_takes_too_long_is_unknown_and_its_repeat_waits_for_
     let attempt = partner.paid().await;
     let hasty = gateway_within(&partner.sandbox.toss_url(), Duration::from_millis(300));
     partner.lags("cancel", 1_000).await;
-    assert_eq!(
-        hasty.cancel(&attempt.cancel("back")).await.unwrap_err().kind(),
-        FailureKind::TimedOut
-    );
-    assert_eq!(
-        partner.cancel(&attempt, "back").await.unwrap(),
-        CancelOutcome::Cancelled
-    );
+    assert_eq!(hasty.cancel(&attempt.cancel("back")).await.unwrap_err().kind(), FailureKind::TimedOut);
+    assert_eq!(partner.cancel(&attempt, "back").await.unwrap(), CancelOutcome::Cancelled);
 }

@@ -19,10 +19,7 @@ async fn partner_with(attempt: &Attempt, status: &'static str, balance: i64) -> 
 async fn a_confirm_says_what_to_take_once_and_for_which_order() {
     let attempt = Attempt::imaginary();
     let stub = partner_with(&attempt, "DONE", PRICE).await;
-    gateway_within(&stub.url, TIME)
-        .confirm(&attempt.confirm("key"))
-        .await
-        .unwrap();
+    gateway_within(&stub.url, TIME).confirm(&attempt.confirm("key")).await.unwrap();
     let seen = stub.seen();
     let [request] = seen.as_slice() else { panic!("{seen:?}") };
     assert_eq!(request.line, "POST /v1/payments/confirm HTTP/1.1");
@@ -31,10 +28,7 @@ async fn a_confirm_says_what_to_take_once_and_for_which_order() {
         json!({"paymentKey": attempt.key.as_str(), "orderId": attempt.order.to_string(), "amount": PRICE})
     );
     assert_eq!(request.header("content-type"), Some("application/json"));
-    assert_eq!(
-        request.header("idempotency-key"),
-        Some(format!("{}-key", attempt.key).as_str())
-    );
+    assert_eq!(request.header("idempotency-key"), Some(format!("{}-key", attempt.key).as_str()));
     assert_eq!(request.header("accept-language"), Some("ko-KR"));
 }
 
@@ -47,10 +41,7 @@ async fn the_secret_key_is_the_user_of_a_password_that_is_empty() {
     gateway.look_up(&attempt.key).await.unwrap();
     gateway.confirm(&attempt.confirm("key")).await.unwrap();
     for request in stub.seen() {
-        assert_eq!(
-            request.header("authorization"),
-            Some("Basic dGVzdF9za196WExrS0V5cE5BcldtbzUwblgzbG1lYXhZRzVSOg==")
-        );
+        assert_eq!(request.header("authorization"), Some("Basic dGVzdF9za196WExrS0V5cE5BcldtbzUwblgzbG1lYXhZRzVSOg=="));
     }
 }
 
@@ -58,10 +49,7 @@ async fn the_secret_key_is_the_user_of_a_password_that_is_empty() {
 async fn a_look_up_is_a_plain_question() {
     let attempt = Attempt::imaginary();
     let stub = partner_with(&attempt, "DONE", PRICE).await;
-    gateway_within(&format!("{}/", stub.url), TIME)
-        .look_up(&attempt.key)
-        .await
-        .unwrap();
+    gateway_within(&format!("{}/", stub.url), TIME).look_up(&attempt.key).await.unwrap();
     let seen = stub.seen();
     let [request] = seen.as_slice() else { panic!("{seen:?}") };
     assert_eq!(request.line, format!("GET /v1/payments/{} HTTP/1.1", attempt.key));
@@ -82,15 +70,10 @@ async fn a_cancellation_is_for_everything_and_gives_its_reason() {
     };
     gateway.cancel(&long).await.unwrap();
     let seen = stub.seen();
-    let [short, long] = seen.as_slice() else {
-        panic!("{seen:?}")
-    };
+    let [short, long] = seen.as_slice() else { panic!("{seen:?}") };
     assert_eq!(short.line, format!("POST /v1/payments/{}/cancel HTTP/1.1", attempt.key));
     assert_eq!(short.body, json!({"cancelReason": "단순 변심"}));
-    assert_eq!(
-        short.header("idempotency-key"),
-        Some(format!("{}-key", attempt.key).as_str())
-    );
+    assert_eq!(short.header("idempotency-key"), Some(format!("{}-key", attempt.key).as_str()));
     assert_eq!(long.body, json!({"cancelReason": "가".repeat(200)}));
 }
 

@@ -17,10 +17,7 @@ pub struct Seen {
 
 impl Seen {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     pub fn is_look_up(&self) -> bool {
@@ -51,11 +48,8 @@ impl Reply {
 
     pub fn text(status: u16, body: &str) -> Self {
         Self::Raw(
-            format!(
-                "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                body.len()
-            )
-            .into_bytes(),
+            format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+                .into_bytes(),
         )
     }
 }
@@ -96,9 +90,7 @@ async fn serve(mut stream: TcpStream, log: &Mutex<Vec<Seen>>, answer: &(impl Fn(
         Reply::HangUp => {}
         Reply::Silence => tokio::time::sleep(Duration::from_mins(1)).await,
         Reply::Endless => {
-            let head = stream
-                .write_all(b"HTTP/1.1 200 X\r\ncontent-length: 100000000000\r\n\r\n")
-                .await;
+            let head = stream.write_all(b"HTTP/1.1 200 X\r\ncontent-length: 100000000000\r\n\r\n").await;
             let mut open = head.is_ok();
             while open {
                 open = stream.write_all(&[b' '; 8_192]).await.is_ok();
@@ -124,11 +116,7 @@ async fn read(stream: &mut TcpStream) -> Option<Seen> {
             .collect();
         let length = headers.iter().find(|(name, _)| name == "content-length");
         if body.len() >= length.map_or(0, |(_, length)| length.parse().unwrap()) {
-            return Some(Seen {
-                line,
-                headers,
-                body: serde_json::from_str(body).unwrap_or(Value::Null),
-            });
+            return Some(Seen { line, headers, body: serde_json::from_str(body).unwrap_or(Value::Null) });
         }
     }
 }

@@ -42,15 +42,8 @@ impl Partner {
     pub async fn start() -> Self {
         let sandbox = Sandbox::start(SandboxConfig::for_tests()).await.unwrap();
         let gateway = gateway_within(&sandbox.toss_url(), Duration::from_secs(5));
-        let levers = reqwest::Client::builder()
-            .timeout(Duration::from_secs(5))
-            .no_proxy()
-            .tls_certs_only([]);
-        Self {
-            sandbox,
-            gateway,
-            levers: levers.build().unwrap(),
-        }
+        let levers = reqwest::Client::builder().timeout(Duration::from_secs(5)).no_proxy().tls_certs_only([]);
+        Self { sandbox, gateway, levers: levers.build().unwrap() }
     }
 
     /// Pulls a lever of the sandbox.
@@ -72,9 +65,7 @@ impl Partner {
     pub async fn authorised_as(&self, wishes: Value) -> Attempt {
         let order = fresh_order();
         let mut body = json!({"orderId": order.to_string(), "amount": PRICE});
-        body.as_object_mut()
-            .unwrap()
-            .extend(wishes.as_object().unwrap().clone());
+        body.as_object_mut().unwrap().extend(wishes.as_object().unwrap().clone());
         let opened = self.pull("/toss/control/payments", body).await;
         let key = PaymentKey::parse(opened.get("paymentKey").unwrap().as_str().unwrap()).unwrap();
         Attempt { key, order }
@@ -82,8 +73,7 @@ impl Partner {
 
     /// The next `times` calls of an operation go wrong.
     pub async fn breaks(&self, on: &str, kind: &str, times: u32) {
-        self.pull("/toss/control/faults", json!({"on": on, "kind": kind, "times": times}))
-            .await;
+        self.pull("/toss/control/faults", json!({"on": on, "kind": kind, "times": times})).await;
     }
 
     /// The next answer to an operation takes that long.
@@ -99,10 +89,7 @@ impl Partner {
     /// A payment whose money was taken.
     pub async fn paid(&self) -> Attempt {
         let attempt = self.authorised().await;
-        assert_eq!(
-            approval(self.confirm(&attempt, "paid").await).order,
-            Some(attempt.order)
-        );
+        assert_eq!(approval(self.confirm(&attempt, "paid").await).order, Some(attempt.order));
         attempt
     }
 
@@ -128,10 +115,7 @@ pub struct Attempt {
 impl Attempt {
     /// A payment that no partner knows.
     pub fn imaginary() -> Self {
-        Self {
-            key: PaymentKey::parse("tgen_imaginary1").unwrap(),
-            order: fresh_order(),
-        }
+        Self { key: PaymentKey::parse("tgen_imaginary1").unwrap(), order: fresh_order() }
     }
 
     pub fn confirm(&self, idempotency_key: &str) -> ConfirmRequest {
