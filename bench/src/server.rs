@@ -67,6 +67,11 @@ impl Recipe {
             .env("EF__HTTP__LISTEN", address.to_string())
             .env("EF__DATABASE__URL", &self.database)
             .env("EF__DATABASE__MAX_CONNECTIONS", CONNECTIONS.to_string())
+            .env("EF__HTTP__PUBLIC_URL", format!("http://{address}"))
+            .env("EF__FRONTEND__ORIGIN", "http://localhost:5173")
+            // Production asks for keys that instances share; these protect nothing but a bench.
+            .env("EF__KEYS__ACCESS", "a-key-for-the-bench-and-nobody-else-1")
+            .env("EF__KEYS__REFRESH", "a-key-for-the-bench-and-nobody-else-2")
             .env("EF__SANDBOX__ENABLED", "false")
             // Nobody pays here; and if a bug did, it would not get far.
             .env("EF__TOSS__BASE_URL", "http://127.0.0.1:9")

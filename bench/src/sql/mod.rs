@@ -10,8 +10,7 @@ use crate::store::{Store, Value, row};
 row! {
     /// What is in 100 g of a product.
     NutrientRow {
-        id: i64, product_id: i64, code: String, name: String, value: f64, unit: String, daily_percentage: Option<i32>,
-        created_at: chrono::DateTime<chrono::Utc>, updated_at: chrono::DateTime<chrono::Utc>,
+        product_id: i64, code: String, name: String, value: f64, unit: String, daily_percentage: Option<i32>,
     }
 }
 
@@ -26,8 +25,8 @@ pub async fn standing(store: &Store, user: i64) -> Outcome {
 /// What is in those products.
 pub async fn nutrients(store: &Store, products: &[i64]) -> Outcome<Vec<NutrientRow>> {
     let sql = format!(
-        "SELECT id, product_id, code, name, value, unit, daily_percentage, created_at, updated_at \
-         FROM product_nutrients WHERE product_id IN ({}) ORDER BY id ASC",
+        "SELECT product_id, code, name, value, unit, daily_percentage FROM product_nutrients \
+         WHERE product_id IN ({}) ORDER BY id",
         marks(products.len())
     );
     store.all(&sql, &wholes(products)).await

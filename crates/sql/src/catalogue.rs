@@ -8,10 +8,9 @@ use ef_domain::catalogue::{
     ShippingTerms, SortDirection, SortKey, Tag, VariantView, WeightUnit,
 };
 use ef_domain::shared::{Page, PageRequest, PortFailure, ProductId, TagId, VariantId, Won};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::connect::Database;
-use crate::entity::{product, product_variant};
 use crate::failure::{bounded, corrupt};
 use crate::order::nutrition_of;
 use crate::sql::{all, marks, one, won};
@@ -28,6 +27,50 @@ impl SqlCatalogueQueries {
     pub fn new(database: Database) -> Self {
         Self { database }
     }
+}
+
+/// What lists and pages show of a product. Columns that nobody shows are not read: decoding them costs as much as
+/// finding the row.
+const COLUMNS: &str = "p.id, p.name, p.description, p.base_price, p.original_price, p.discount_rate, p.image_url, \
+    p.category, p.brand, p.weight, p.weight_unit, p.status, p.storage, p.average_rating, p.review_count, \
+    p.score_muscle_gain, p.score_weight_loss, p.score_energy, p.score_recovery, p.score_health, p.shipping_fee, \
+    p.free_shipping_threshold, p.estimated_delivery_days";
+
+#[derive(FromQueryResult)]
+struct ProductRow {
+    id: i64,
+    name: String,
+    description: Option<String>,
+    base_price: i64,
+    original_price: Option<i64>,
+    discount_rate: Option<i32>,
+    image_url: Option<String>,
+    category: String,
+    brand: Option<String>,
+    weight: f64,
+    weight_unit: String,
+    status: String,
+    storage: Option<String>,
+    average_rating: f64,
+    review_count: i64,
+    score_muscle_gain: Option<f64>,
+    score_weight_loss: Option<f64>,
+    score_energy: Option<f64>,
+    score_recovery: Option<f64>,
+    score_health: Option<f64>,
+    shipping_fee: Option<i64>,
+    free_shipping_threshold: Option<i64>,
+    estimated_delivery_days: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct VariantRow {
+    id: i64,
+    product_id: i64,
+    size: String,
+    price: i64,
+    stock: i64,
+    reserved_stock: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -60,16 +103,23 @@ impl CatalogueQueries for SqlCatalogueQueries {
         let sql = format!("SELECT COUNT(*) AS rows_found FROM product p WHERE {condition}");
         let count: Option<Count> = bounded(READING, one(reader, &sql, values.clone())).await?;
         let total = count.and_then(|count| u64::try_from(count.rows_found).ok()).unwrap_or_default();
-        let sql = format!("SELECT p.* FROM product p WHERE {condition} ORDER BY {} LIMIT ? OFFSET ?", ordering(order));
-        values.extend([Value::from(page.size()), Value::from(page.offset())]);
-        let rows: Vec<product::Model> = bounded(READING, all(reader, &sql, values)).await?;
+        // The limit, at most a hundred, stands in the text: SQLite plans a statement anew for each value bound to its
+        // `LIMIT`.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM product p WHERE {condition} ORDER BY {} LIMIT {} OFFSET ?",
+            ordering(order),
+            page.size()
+        );
+        values.push(Value::from(page.offset()));
+        let rows: Vec<ProductRow> = bounded(READING, all(reader, &sql, values)).await?;
         let rows = with_belongings(reader, rows).await?.into_iter().map(|(_, summary)| summary).collect();
         Ok(Page { rows, request: page, total })
     }
 
     async fn find(&self, id: ProductId) -> Result<Option<ProductDetail>, PortFailure> {
         let reader = self.database.reader();
-        let row = bounded(READING, product::Entity::find_by_id(id.get()).one(reader)).await?;
+        let sql = format!("SELECT {COLUMNS} FROM product p WHERE p.id = ?");
+        let row: Option<ProductRow> = bounded(READING, one(reader, &sql, [id.get().into()])).await?;
         let Some(row) = row else { return Ok(None) };
         let nutrition = nutrition_of(reader, [row.id], READING).await?.remove(&row.id).unwrap_or_default();
         let Some((row, summary)) = with_belongings(reader, vec![row]).await?.pop() else {
@@ -147,17 +197,20 @@ fn ordering(order: ProductOrder) -> String {
 /// Variants and tags of all the products, with one statement each.
 async fn with_belongings(
     reader: &impl ConnectionTrait,
-    rows: Vec<product::Model>,
-) -> Result<Vec<(product::Model, ProductSummary)>, PortFailure> {
+    rows: Vec<ProductRow>,
+) -> Result<Vec<(ProductRow, ProductSummary)>, PortFailure> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let variants = product_variant::Entity::find()
-        .filter(product_variant::Column::ProductId.is_in(rows.iter().map(|row| row.id)))
-        .order_by_desc(product_variant::Column::IsDefault)
-        .order_by_asc(product_variant::Column::Id);
+    let ids = || rows.iter().map(|row| Value::from(row.id));
+    let sql = format!(
+        "SELECT id, product_id, size, price, stock, reserved_stock FROM product_variant WHERE product_id IN ({}) \
+         ORDER BY is_default DESC, id",
+        marks(rows.len())
+    );
+    let variants: Vec<VariantRow> = bounded(READING, all(reader, &sql, ids())).await?;
     let mut by_product = HashMap::<i64, Vec<VariantView>>::new();
-    for row in bounded(READING, variants.all(reader)).await? {
+    for row in variants {
         by_product.entry(row.product_id).or_default().push(variant(row)?);
     }
     let sql = format!(
@@ -165,7 +218,7 @@ async fn with_belongings(
          WHERE pt.product_id IN ({}) ORDER BY pt.id",
         marks(rows.len())
     );
-    let tag_rows: Vec<TagRow> = bounded(READING, all(reader, &sql, rows.iter().map(|row| Value::from(row.id)))).await?;
+    let tag_rows: Vec<TagRow> = bounded(READING, all(reader, &sql, ids())).await?;
     let mut tags = HashMap::<i64, Vec<Tag>>::new();
     for row in tag_rows {
         tags.entry(row.product_id).or_default().push(Tag { id: TagId::new(row.id), name: row.name });
@@ -180,7 +233,7 @@ async fn with_belongings(
         .collect()
 }
 
-fn variant(row: product_variant::Model) -> Result<VariantView, PortFailure> {
+fn variant(row: VariantRow) -> Result<VariantView, PortFailure> {
     Ok(VariantView {
         id: VariantId::new(row.id),
         name: row.size,
@@ -190,7 +243,7 @@ fn variant(row: product_variant::Model) -> Result<VariantView, PortFailure> {
     })
 }
 
-fn summary(row: &product::Model, variants: Vec<VariantView>, tags: Vec<Tag>) -> Result<ProductSummary, PortFailure> {
+fn summary(row: &ProductRow, variants: Vec<VariantView>, tags: Vec<Tag>) -> Result<ProductSummary, PortFailure> {
     Ok(ProductSummary {
         id: ProductId::new(row.id),
         name: row.name.clone(),
@@ -211,7 +264,7 @@ fn summary(row: &product::Model, variants: Vec<VariantView>, tags: Vec<Tag>) -> 
     })
 }
 
-fn goals(row: &product::Model) -> Option<GoalScores> {
+fn goals(row: &ProductRow) -> Option<GoalScores> {
     let scores = GoalScores {
         muscle_gain: row.score_muscle_gain,
         weight_loss: row.score_weight_loss,
@@ -222,7 +275,7 @@ fn goals(row: &product::Model) -> Option<GoalScores> {
     (scores != GoalScores::default()).then_some(scores)
 }
 
-fn shipping(row: &product::Model) -> Result<Option<ShippingTerms>, PortFailure> {
+fn shipping(row: &ProductRow) -> Result<Option<ShippingTerms>, PortFailure> {
     if row.shipping_fee.is_none() && row.free_shipping_threshold.is_none() && row.estimated_delivery_days.is_none() {
         return Ok(None);
     }

@@ -13,12 +13,11 @@ use ef_domain::shared::{
     OrderId, OrderLineId, Page, PageRequest, PaymentId, PortFailure, ProductId, Timestamp, UserId, VariantId,
 };
 use sea_orm::prelude::DateTimeUtc;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::connect::Database;
-use crate::entity::product_nutrients;
 use crate::failure::{bounded, corrupt};
-use crate::sql::{all, one, quantity, won};
+use crate::sql::{all, marks, one, quantity, won};
 
 use super::row::recipient;
 
@@ -91,6 +90,16 @@ struct LineRow {
     quantity: i64,
     price: i64,
     grams: f64,
+}
+
+#[derive(FromQueryResult)]
+struct NutrientRow {
+    product_id: i64,
+    code: String,
+    name: String,
+    value: f64,
+    unit: String,
+    daily_percentage: Option<i32>,
 }
 
 #[async_trait]
@@ -238,11 +247,14 @@ pub(crate) async fn nutrition_of(
     if products.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = product_nutrients::Entity::find()
-        .filter(product_nutrients::Column::ProductId.is_in(products))
-        .order_by_asc(product_nutrients::Column::Id);
+    let sql = format!(
+        "SELECT product_id, code, name, value, unit, daily_percentage FROM product_nutrients \
+         WHERE product_id IN ({}) ORDER BY id",
+        marks(products.len())
+    );
+    let rows: Vec<NutrientRow> = bounded(during, all(reader, &sql, products.into_iter().map(Value::from))).await?;
     let mut amounts = HashMap::<i64, Vec<NutrientAmount>>::new();
-    for row in bounded(during, rows.all(reader)).await? {
+    for row in rows {
         amounts.entry(row.product_id).or_default().push(NutrientAmount {
             code: row.code,
             name: row.name,
