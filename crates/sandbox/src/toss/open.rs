@@ -109,7 +109,10 @@ fn read(body: &[u8]) -> Result<OpenBody, Refusal> {
 
 /// The script has checked most of this already; a page that skips the script is told all the same.
 fn open(toss: &Toss, body: OpenBody, opener: Option<String>) -> Result<String, Refusal> {
-    if !toss.pairs().iter().any(|pair| pair.client == body.client_key) {
+    let pair = toss.pairs().iter().find(|pair| pair.client == body.client_key).map(|pair| pair.client.clone());
+    // The real service knows every merchant's keys. Here, a page with a test key of its own must work without further
+    // ado: its payments belong to no pair, and any secret key confirms them.
+    if pair.is_none() && !body.client_key.starts_with("test_") {
         return Err(Refusal::of("UNAUTHORIZED_KEY"));
     }
     let amount = check_amount(&body.amount)?;
@@ -126,14 +129,14 @@ fn open(toss: &Toss, body: OpenBody, opener: Option<String>) -> Result<String, R
     if !(1..=100).contains(&body.order_name.chars().count()) || !tax_free_fits {
         return Err(Refusal::of("INVALID_REQUEST"));
     }
-    toss.change(|state, now| create(state, body, (amount, wanted), opener, now))
+    toss.change(|state, now| create(state, body, (amount, wanted), (opener, pair), now))
 }
 
 fn create(
     state: &mut State,
     body: OpenBody,
     (amount, wanted): (i64, Method),
-    opener: Option<String>,
+    (opener, client_key): (Option<String>, Option<String>),
     now: Moment,
 ) -> Result<String, Refusal> {
     state.tick(now);
@@ -160,7 +163,7 @@ fn create(
             metadata: body.metadata,
             customer,
             window: Some(window),
-            client_key: Some(body.client_key),
+            client_key,
             deposit_within,
             deposit_until,
             ..NewPayment::plain(body.order_id, body.order_name, amount)

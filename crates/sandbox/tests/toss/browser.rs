@@ -169,7 +169,7 @@ async fn a_window_is_not_opened_for_bad_requests() {
         ("/successUrl", json!("javascript:alert(1)"), "INCORRECT_SUCCESS_URL_FORMAT"),
         ("/failUrl", json!("/relative"), "INCORRECT_FAIL_URL_FORMAT"),
         ("/method", json!("BITCOIN"), "NOT_SUPPORTED_METHOD"),
-        ("/clientKey", json!("test_ck_nobody"), "UNAUTHORIZED_KEY"),
+        ("/clientKey", json!("live_ck_nobody"), "UNAUTHORIZED_KEY"),
     ];
     for (place, value, code) in table {
         let mut bad = request("order-000001");
