@@ -67,7 +67,8 @@ impl Recipe {
             .env("EF__HTTP__LISTEN", address.to_string())
             .env("EF__DATABASE__URL", &self.database)
             .env("EF__DATABASE__MAX_CONNECTIONS", CONNECTIONS.to_string())
-            .env("EF__HTTP__PUBLIC_URL", format!("http://{address}"))
+            // What the load asks for by its Host header, so that pictures have the same addresses on both sides.
+            .env("EF__HTTP__PUBLIC_URL", "http://127.0.0.1")
             .env("EF__FRONTEND__ORIGIN", "http://localhost:5173")
             // Production asks for keys that instances share; these protect nothing but a bench.
             .env("EF__KEYS__ACCESS", "a-key-for-the-bench-and-nobody-else-1")
