@@ -58,7 +58,7 @@ impl Server {
             Ok(Err(error)) => return Err(PortFailure::new(FailureKind::Unreachable, during, error)),
             Err(error) => return Err(PortFailure::new(FailureKind::Unreachable, during, error)),
         };
-        let failure = match timeout(self.timeouts.command, script.invoke_async(&mut connection)).await {
+        let failure = match timeout(self.timeouts.command, invoke(script, &mut connection)).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) => failure(during, error),
             Err(error) => PortFailure::new(FailureKind::TimedOut, during, error),
@@ -66,6 +66,21 @@ impl Server {
         // A connection that failed once (a silent socket, a primary that became a replica) does not go back.
         drop(Connection::take(connection));
         Err(failure)
+    }
+}
+
+/// Runs the script, loading it where the server does not know it. Its cache may be emptied between the loading and the
+/// call, so that is worth another try or two.
+async fn invoke<T: FromRedisValue>(
+    script: &ScriptInvocation<'_>,
+    connection: &mut Connection,
+) -> Result<T, RedisError> {
+    let mut tries = 0;
+    loop {
+        match script.invoke_async(connection).await {
+            Err(error) if error.code() == Some("NOSCRIPT") && tries < 3 => tries += 1,
+            outcome => return outcome,
+        }
     }
 }
 
