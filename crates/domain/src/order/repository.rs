@@ -54,9 +54,10 @@ pub trait OrderRepository: Send + Sync {
     /// `change.version()`; otherwise [`ApplyFailure::Stale`] and nothing is stored.
     async fn apply(&self, change: &OrderChange) -> Result<(), ApplyFailure>;
 
-    /// Applies many independent changes, each all or nothing; how many were stored. A stale one is skipped, and one
-    /// that fails is logged and skipped: it must not keep the others from their turn. Fails only where the store
-    /// cannot be reached.
+    /// Applies many independent changes, each all or nothing; how many were stored. A stale one is skipped. One whose
+    /// order contradicts the stock is logged and set aside: the end of its hold, and nothing else, moves a minute on,
+    /// because it must not keep the others from their turn. Fails only where the store cannot be reached or does not
+    /// answer in time.
     async fn apply_each(&self, changes: &[OrderChange]) -> Result<usize, PortFailure>;
 
     /// The order of that number, with its lines.
