@@ -86,6 +86,23 @@ pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreat
     index
 }
 
+/// An index over columns whose values together are unique, for [`create`].
+pub(crate) fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    index(table, columns).name(format!("ux_{table}_{}", columns.join("_"))).unique().take()
+}
+
+/// Adds a column that may be empty, unless a start that was cut off half way has added it.
+pub(crate) async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    column: ColumnDef,
+) -> Result<(), DbErr> {
+    if manager.has_column(table, column.get_column_name()).await? {
+        return Ok(());
+    }
+    manager.alter_table(Table::alter().table(Alias::new(table)).add_column(column).take()).await
+}
+
 /// Creates the table with its indexes, or what is missing of them: a start that was cut off half way is repeated, and
 /// neither database undoes the half that was done. MySQL makes a table with its indexes in one statement and knows no
 /// `CREATE INDEX IF NOT EXISTS`; SQLite takes indexes in statements of their own.

@@ -12,6 +12,10 @@ mod m0005_create_orders;
 mod m0006_create_payments;
 mod m0007_create_stock_ledger;
 mod m0008_create_outbox;
+mod m0009_create_user_identities;
+mod m0010_create_password_resets;
+mod m0011_create_mail_outbox;
+mod m0012_create_second_factors;
 mod turn;
 
 use sea_orm_migration::prelude::*;
@@ -34,6 +38,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_create_payments::Migration),
             Box::new(m0007_create_stock_ledger::Migration),
             Box::new(m0008_create_outbox::Migration),
+            Box::new(m0009_create_user_identities::Migration),
+            Box::new(m0010_create_password_resets::Migration),
+            Box::new(m0011_create_mail_outbox::Migration),
+            Box::new(m0012_create_second_factors::Migration),
         ]
     }
 }

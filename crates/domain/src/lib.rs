@@ -12,7 +12,8 @@
 //! | [`cart`] | what a shopper means to buy |
 //! | [`order`] | the model feature: hold, payment, shipping, cancellation as one state machine |
 //! | [`payment`] | one attempt to take money: intent, call, settle, reconcile, refund |
-//! | [`account`] | who somebody is: accounts, passwords, sessions |
+//! | [`account`] | who somebody is: accounts, passwords, sessions, Naver, second factors |
+//! | [`notice`] | what the shop writes to people: letters, the outbox, and what becomes of them |
 //!
 //! # The dependency rule
 //!
@@ -40,6 +41,7 @@
 pub mod account;
 pub mod cart;
 pub mod catalogue;
+pub mod notice;
 pub mod order;
 pub mod payment;
 pub mod shared;

@@ -6,7 +6,7 @@ use crate::shared::{Role, Timestamp, UserId};
 
 use super::{Email, HashedPassword, Phone};
 
-/// How somebody first proved who he is.
+/// How somebody proves who he is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IdentityProvider {
     /// E-mail and password.
@@ -73,8 +73,10 @@ pub struct Account {
     pub birth_date: Option<BirthDate>,
     /// Address in one line.
     pub address: Option<String>,
-    /// How its owner first proved who he is.
+    /// The partner whose log-in opens it; [`IdentityProvider::Local`] if none does.
     pub provider: IdentityProvider,
+    /// Whether its password opens it: a partner's log-in needs none.
+    pub has_password: bool,
     /// What it may do.
     pub role: Role,
     /// Since when.
@@ -86,8 +88,8 @@ pub struct Account {
 pub struct NewAccount {
     /// Where it gets mail; unique.
     pub email: Email,
-    /// The hash of its password.
-    pub password: HashedPassword,
+    /// The hash of its password; an account that a partner's log-in opens needs none.
+    pub password: Option<HashedPassword>,
     /// Its owner's name.
     pub name: String,
     /// Telephone; unique.

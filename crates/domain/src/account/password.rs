@@ -67,6 +67,12 @@ pub trait PasswordHasher: Send + Sync {
     /// The hash of a new password, under a fresh salt.
     async fn hash(&self, password: Password) -> Result<HashedPassword, PortFailure>;
 
+    /// The hash of a password that was right a moment ago, whatever the policy of today says of it.
+    async fn hash_again(&self, password: SecretString) -> Result<HashedPassword, PortFailure>;
+
+    /// Whether the hash was made at another cost than today's.
+    fn is_outdated(&self, hash: &HashedPassword) -> bool;
+
     /// Whether the text is the password. With no hash to compare to it takes the same time and says no, so that an
     /// unknown account cannot be told from a wrong password.
     async fn verify(&self, attempt: SecretString, hash: Option<HashedPassword>) -> Result<bool, PortFailure>;

@@ -5,172 +5,23 @@
 //! Within the grace it yields the very successor that its first use yielded, so that two tabs can refresh at once.
 //! The store keeps hashes only; a successor is derived from its predecessor with a key that never leaves the server.
 
-use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use hmac::{Hmac, KeyInit, Mac};
-use secrecy::{ExposeSecret, SecretBox, SecretString};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::shared::{Clock, Entropy, PortFailure, Timestamp, UserId, hex};
+use crate::shared::{Clock, Entropy, PortFailure, Timestamp, UserId};
 
-use super::AccountRepository;
 use super::repository::Standing;
+use super::{
+    AccountRepository, Device, RefreshToken, Rotation, SessionId, SessionKeys, SessionRecord, SessionStore,
+    SessionSummary, Throttle, Throttled,
+};
 
-/// A session's name: 32 hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SessionId(String);
-
-impl SessionId {
-    /// The id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// An id as text gives it, if it is one.
-    pub fn parse(text: &str) -> Option<Self> {
-        is_hex(text, 32).then(|| Self(text.to_owned()))
-    }
-}
-
-/// The SHA-256 of a refresh token in hexadecimal digits: what a store keeps.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TokenHash(String);
-
-impl TokenHash {
-    /// The digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A refresh token: session id and a secret of 256 bits, joined by a point.
-#[derive(Clone)]
-pub struct RefreshToken {
-    session: SessionId,
-    secret: SecretString,
-}
-
-impl RefreshToken {
-    /// The token that the text is, if it is one.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (session, secret) = text.split_once('.')?;
-        let session = SessionId::parse(session)?;
-        is_hex(secret, 64).then(|| Self { session, secret: SecretString::from(secret) })
-    }
-
-    /// The session that it belongs to.
-    pub fn session(&self) -> &SessionId {
-        &self.session
-    }
-
-    /// What a store keeps of it.
-    pub fn hash(&self) -> TokenHash {
-        TokenHash(hex(&Sha256::digest(self.expose().expose_secret())))
-    }
-
-    /// The token as the cookie carries it.
-    pub fn expose(&self) -> SecretString {
-        SecretString::from(format!("{}.{}", self.session.0, self.secret.expose_secret()))
-    }
-}
-
-impl fmt::Debug for RefreshToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RefreshToken").field("session", &self.session).finish_non_exhaustive()
-    }
-}
-
-/// The key that derives a token's successor: at least 32 random bytes, the same on every instance.
-pub struct SessionKeys(SecretBox<Vec<u8>>);
-
-impl SessionKeys {
-    /// The key.
-    pub fn new(key: Vec<u8>) -> Self {
-        Self(SecretBox::new(Box::new(key)))
-    }
-
-    fn successor(&self, token: &RefreshToken) -> RefreshToken {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret()).expect("HMAC takes keys of any length");
-        mac.update(token.expose().expose_secret().as_bytes());
-        let secret = SecretString::from(hex(&mac.finalize().into_bytes()));
-        RefreshToken { session: token.session.clone(), secret }
-    }
-}
-
-/// A session as the store keeps it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionRecord {
-    /// Its name.
-    pub id: SessionId,
-    /// Whose it is.
-    pub user: UserId,
-    /// The account's epoch when it began.
-    pub epoch: i64,
-    /// The hash of the only good token.
-    pub current: TokenHash,
-    /// When it began.
-    pub began_at: Timestamp,
-    /// When it ends if nobody refreshes it.
-    pub expires_at: Timestamp,
-}
-
-/// What came of presenting a token. Decided and stored in one atomic step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rotation {
-    /// It was the good one; its successor is now.
-    Rotated {
-        /// Whose session.
-        user: UserId,
-        /// The account's epoch when the session began.
-        epoch: i64,
-    },
-    /// It was spent a moment ago; its successor is the good one still.
-    WithinGrace {
-        /// Whose session.
-        user: UserId,
-        /// The account's epoch when the session began.
-        epoch: i64,
-    },
-    /// It was spent long ago or never existed: the session is over now.
-    Reused,
-    /// There is no such session (any more).
-    Unknown,
-}
-
-/// Where sessions are kept. It survives a restart of the server.
-#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
-#[async_trait]
-pub trait SessionStore: Send + Sync {
-    /// Stores a new session.
-    async fn begin(&self, session: &SessionRecord) -> Result<(), PortFailure>;
-
-    /// Whose session it is and the account's epoch when it began; `None` if there is no such session (any more).
-    async fn owner(&self, session: &SessionId) -> Result<Option<(UserId, i64)>, PortFailure>;
-
-    /// If `presented` is the session's current token, makes `successor` current, remembers `presented` as spent `now`
-    /// and moves the session's end to `expires_at`. If it is the one spent last, not longer than `grace` ago, changes
-    /// nothing. Any other token of a living session ends it. Of any number of calls at once, one rotates.
-    async fn rotate(
-        &self,
-        session: &SessionId,
-        presented: &TokenHash,
-        successor: &TokenHash,
-        now: Timestamp,
-        grace: Duration,
-        expires_at: Timestamp,
-    ) -> Result<Rotation, PortFailure>;
-
-    /// Ends the session if `presented` is its current token or the one spent last; does nothing otherwise, so that
-    /// an old copy cannot sign anybody out.
-    async fn end(&self, session: &SessionId, presented: &TokenHash) -> Result<(), PortFailure>;
-
-    /// Ends every session of the user.
-    async fn end_all(&self, user: UserId) -> Result<(), PortFailure>;
-}
+/// How long the store is left alone after it did not answer whether a session lives: those who are signed in shall not
+/// wait for its time-out with every request.
+const RESPITE: Duration = Duration::from_secs(2);
 
 /// How long sessions live.
 #[derive(Clone, Copy, Debug)]
@@ -190,6 +41,8 @@ pub struct SignedIn {
     pub standing: Standing,
     /// Keeps him signed in.
     pub refresh: RefreshToken,
+    /// When the session began: when he last proved who he is.
+    pub since: Timestamp,
 }
 
 /// Begins, renews and ends sessions.
@@ -206,6 +59,17 @@ pub struct Sessions {
     pub keys: SessionKeys,
     /// How long sessions live.
     pub lifetime: SessionLifetime,
+    /// Stops who refreshes without pause.
+    pub throttle: Arc<Throttle>,
+    /// Whether the store answers.
+    pub pulse: StorePulse,
+}
+
+/// Remembers that the store did not answer.
+#[derive(Debug, Default)]
+pub struct StorePulse {
+    /// Until when it is left alone, in milliseconds since 1970.
+    silent_until: AtomicI64,
 }
 
 /// Why a session was not renewed.
@@ -214,54 +78,81 @@ pub enum RefreshError {
     /// The token is not good, or not any more.
     #[error("the refresh token is not valid")]
     Invalid,
+    /// Too many refreshes of this session.
+    #[error("too many refreshes")]
+    TooMany {
+        /// How long to wait.
+        retry_after: Duration,
+    },
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
 }
 
+impl From<Throttled> for RefreshError {
+    fn from(throttled: Throttled) -> Self {
+        match throttled {
+            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
+            Throttled::Unavailable(failure) => Self::Unavailable(failure),
+        }
+    }
+}
+
 impl Sessions {
     /// Begins a session.
-    pub async fn begin(&self, user: UserId, standing: Standing) -> Result<SignedIn, PortFailure> {
-        let secret = SecretString::from(hex(&self.entropy.bytes::<32>()));
-        let refresh = RefreshToken { session: SessionId(self.entropy.hex_id()), secret };
+    pub async fn begin(&self, user: UserId, standing: Standing, device: &Device) -> Result<SignedIn, PortFailure> {
+        let refresh = RefreshToken::first(self.entropy.as_ref());
         let began_at = self.clock.now();
         let session = SessionRecord {
-            id: refresh.session.clone(),
+            id: refresh.session().clone(),
             user,
             epoch: standing.session_epoch,
             current: refresh.hash(),
+            device: device.clone(),
             began_at,
             expires_at: began_at.after(self.lifetime.refresh),
         };
         self.store.begin(&session).await?;
-        Ok(SignedIn { user, standing, refresh })
+        Ok(SignedIn { user, standing, refresh, since: began_at })
+    }
+
+    /// Begins a session, or does without one where none can be had: what was done before stays done, and its owner logs
+    /// in later.
+    pub async fn begin_if_possible(&self, user: UserId, standing: Standing, device: &Device) -> Option<SignedIn> {
+        match self.begin(user, standing, device).await {
+            Ok(session) => Some(session),
+            Err(failure) => {
+                tracing::warn!(%user, error = failure.chain(), "somebody could not be signed in");
+                None
+            }
+        }
     }
 
     /// Trades a refresh token for its successor. The account is asked for its standing: a role that was taken away or
     /// an epoch that ended does not survive a refresh. It is asked first: a token that was spent although its successor
     /// never left the server would soon look stolen.
     pub async fn refresh(&self, presented: &RefreshToken) -> Result<SignedIn, RefreshError> {
-        let Some((user, epoch)) = self.store.owner(&presented.session).await? else {
+        let session = presented.session();
+        let Some(owner) = self.store.owner(session).await? else {
             return Err(RefreshError::Invalid);
         };
+        self.throttle.refresh(session).await?;
+        let user = owner.user;
         let standing = self.accounts.standing(user).await?;
-        let Some(standing) = standing.filter(|standing| standing.session_epoch == epoch) else {
-            self.store.end(&presented.session, &presented.hash()).await?;
+        let Some(standing) = standing.filter(|standing| standing.session_epoch == owner.epoch) else {
+            self.store.end(session, &presented.hash()).await?;
             return Err(RefreshError::Invalid);
         };
         let successor = self.keys.successor(presented);
         let now = self.clock.now();
         let (hash, next) = (presented.hash(), successor.hash());
         let expires_at = now.after(self.lifetime.refresh);
-        match self.store.rotate(&presented.session, &hash, &next, now, self.lifetime.grace, expires_at).await? {
+        match self.store.rotate(session, &hash, &next, now, self.lifetime.grace, expires_at).await? {
             Rotation::Rotated { .. } | Rotation::WithinGrace { .. } => {
-                Ok(SignedIn { user, standing, refresh: successor })
+                Ok(SignedIn { user, standing, refresh: successor, since: owner.began_at })
             }
             Rotation::Reused => {
-                tracing::warn!(
-                    session = presented.session.as_str(),
-                    "a spent refresh token came back, its session is over"
-                );
+                tracing::warn!(session = session.as_str(), "a spent refresh token came back, its session is over");
                 Err(RefreshError::Invalid)
             }
             Rotation::Unknown => Err(RefreshError::Invalid),
@@ -270,12 +161,46 @@ impl Sessions {
 
     /// Ends the session that the token belongs to.
     pub async fn end(&self, presented: &RefreshToken) -> Result<(), PortFailure> {
-        self.store.end(&presented.session, &presented.hash()).await
+        self.store.end(presented.session(), &presented.hash()).await
     }
-}
 
-fn is_hex(text: &str, length: usize) -> bool {
-    text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    /// Whether the session lives. While the store does not answer, it does: who is signed in stays so, and his access
+    /// token runs out soon enough.
+    pub async fn lives(&self, session: &SessionId) -> bool {
+        let now = self.clock.now();
+        if now.millis() < self.pulse.silent_until.load(Ordering::Relaxed) {
+            return true;
+        }
+        match self.store.is_live(session, now).await {
+            Ok(lives) => lives,
+            Err(failure) => {
+                let until = now.after(RESPITE).millis();
+                // One line for each spell of silence, not for each request.
+                if self.pulse.silent_until.fetch_max(until, Ordering::Relaxed) < now.millis() {
+                    tracing::warn!(error = failure.chain(), "sessions cannot be looked up, access tokens decide alone");
+                }
+                true
+            }
+        }
+    }
+
+    /// The user's sessions, the one used last first.
+    pub async fn list(&self, user: UserId) -> Result<Vec<SessionSummary>, PortFailure> {
+        self.store.list(user, self.clock.now()).await
+    }
+
+    /// Ends one session of the user; `false` if he has no such session.
+    pub async fn end_one(&self, user: UserId, session: &SessionId) -> Result<bool, PortFailure> {
+        self.store.end_one(user, session).await
+    }
+
+    /// Ends all sessions of a user whose epoch was raised. They are over already; this only clears the store, so a
+    /// failure is not worth an answer.
+    pub async fn clear(&self, user: UserId) {
+        if let Err(failure) = self.store.end_all(user).await {
+            tracing::warn!(%user, error = failure.chain(), "sessions that are over stay in the store until they run out");
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Somebody joins.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -8,8 +9,8 @@ use crate::shared::{Clock, PortFailure, Role, UserId};
 
 use super::repository::Standing;
 use super::{
-    AccountRepository, AddAccountFailure, BirthDate, Email, NewAccount, Password, PasswordHasher, Phone, Sessions,
-    SignedIn,
+    AccountRepository, AddAccountFailure, BirthDate, Caller, Email, NewAccount, Password, PasswordHasher, Phone,
+    Sessions, SignedIn, Throttle, Throttled,
 };
 
 /// Opens accounts.
@@ -20,6 +21,8 @@ pub struct SignUp {
     pub hasher: Arc<dyn PasswordHasher>,
     /// Signs the new member in.
     pub sessions: Arc<Sessions>,
+    /// Stops those who open accounts by the hundred.
+    pub throttle: Arc<Throttle>,
     /// When it is.
     pub clock: Arc<dyn Clock>,
 }
@@ -39,6 +42,8 @@ pub struct SignUpCommand {
     pub birth_date: BirthDate,
     /// 1 to 500 characters.
     pub address: String,
+    /// From where.
+    pub caller: Caller,
 }
 
 /// Somebody who joined.
@@ -59,17 +64,43 @@ pub enum SignUpError {
     /// The telephone number has an account.
     #[error("the telephone number has an account already")]
     PhoneTaken,
+    /// Too many sign-ups from there.
+    #[error("too many sign-ups")]
+    TooMany {
+        /// How long to wait.
+        retry_after: Duration,
+    },
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
+}
+
+impl From<AddAccountFailure> for SignUpError {
+    fn from(failure: AddAccountFailure) -> Self {
+        match failure {
+            AddAccountFailure::EmailTaken => Self::EmailTaken,
+            AddAccountFailure::PhoneTaken => Self::PhoneTaken,
+            AddAccountFailure::Unavailable(failure) => Self::Unavailable(failure),
+        }
+    }
+}
+
+impl From<Throttled> for SignUpError {
+    fn from(throttled: Throttled) -> Self {
+        match throttled {
+            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
+            Throttled::Unavailable(failure) => Self::Unavailable(failure),
+        }
+    }
 }
 
 impl SignUp {
     /// Opens the account and signs its owner in: the front end goes on as a member. An account that was opened is an
     /// account, even where no session can be had at the moment; its owner signs in later.
     pub async fn run(&self, command: SignUpCommand) -> Result<NewMember, SignUpError> {
+        self.throttle.sign_up(command.caller.address).await?;
         let account = NewAccount {
-            password: self.hasher.hash(command.password).await?,
+            password: Some(self.hasher.hash(command.password).await?),
             email: command.email,
             name: command.name,
             phone: Some(command.phone),
@@ -78,18 +109,8 @@ impl SignUp {
             role: Role::User,
             created_at: self.clock.now(),
         };
-        let user = self.accounts.add(&account).await.map_err(|failure| match failure {
-            AddAccountFailure::EmailTaken => SignUpError::EmailTaken,
-            AddAccountFailure::PhoneTaken => SignUpError::PhoneTaken,
-            AddAccountFailure::Unavailable(failure) => failure.into(),
-        })?;
-        let session = match self.sessions.begin(user, Standing { role: Role::User, session_epoch: 0 }).await {
-            Ok(session) => Some(session),
-            Err(failure) => {
-                tracing::warn!(%user, error = failure.chain(), "a new member could not be signed in");
-                None
-            }
-        };
+        let user = self.accounts.add(&account).await?;
+        let session = self.sessions.begin_if_possible(user, Standing::of_new(Role::User), &command.caller.device).await;
         Ok(NewMember { user, session })
     }
 }

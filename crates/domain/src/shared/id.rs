@@ -45,6 +45,10 @@ id! {
     OrderLineId
     /// A payment.
     PaymentId
+    /// An address in somebody's address book.
+    AddressId
+    /// A mail in the outbox.
+    MailId
     /// How many times a row was changed: the guard of every change to it.
     Version
 }

@@ -7,9 +7,11 @@ mod failure;
 mod field;
 mod hex;
 mod id;
+mod limit;
 mod money;
 mod page;
 mod quantity;
+mod vault;
 
 pub use actor::{Actor, Role};
 #[cfg(any(test, feature = "mock"))]
@@ -21,7 +23,15 @@ pub use entropy::Entropy;
 pub use failure::{FailureKind, PortFailure};
 pub use field::{FieldError, FieldErrors, required_text};
 pub use hex::hex;
-pub use id::{CartItemId, OrderId, OrderLineId, PaymentId, ProductId, TagId, UserId, VariantId, Version};
+pub use id::{
+    AddressId, CartItemId, MailId, OrderId, OrderLineId, PaymentId, ProductId, TagId, UserId, VariantId, Version,
+};
+#[cfg(any(test, feature = "mock"))]
+pub use limit::MockRateLimiter;
+pub use limit::{Allowance, ClientAddress, Limit, LimitKey, RateLimiter};
 pub use money::{MoneyError, Won};
 pub use page::{Page, PageRequest};
 pub use quantity::{Quantity, QuantityError};
+#[cfg(any(test, feature = "mock"))]
+pub use vault::MockVault;
+pub use vault::{Purpose, Vault};
