@@ -19,6 +19,7 @@ mod catalogue;
 mod connect;
 mod entity;
 mod failure;
+mod mail;
 mod order;
 mod outbox;
 mod payment;

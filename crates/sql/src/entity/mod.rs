@@ -1,5 +1,6 @@
 //! The rows of the tables, as sea-orm sees them. Private to this crate: no port ever carries one.
 
+pub(crate) mod mail_outbox;
 pub(crate) mod order_items;
 pub(crate) mod orders;
 pub(crate) mod outbox;
