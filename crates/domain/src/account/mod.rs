@@ -15,6 +15,7 @@ mod session_store;
 mod session_token;
 mod sessions;
 mod sign_up;
+mod store_pulse;
 
 pub use caller::{Caller, Device};
 pub use email::Email;
@@ -45,5 +46,6 @@ pub use second_factor::{
 pub use session_store::MockSessionStore;
 pub use session_store::{Rotation, SessionOwner, SessionRecord, SessionStore, SessionSummary};
 pub use session_token::{RefreshToken, SessionId, SessionKeys, TokenHash};
-pub use sessions::{RefreshError, SessionLifetime, Sessions, SignedIn, StorePulse};
+pub use sessions::{RefreshError, SessionLifetime, Sessions, SignedIn};
 pub use sign_up::{NewMember, SignUp, SignUpCommand, SignUpError};
+pub use store_pulse::StorePulse;

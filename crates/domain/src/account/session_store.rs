@@ -43,6 +43,8 @@ pub struct SessionOwner {
 pub struct SessionSummary {
     /// Its name.
     pub id: SessionId,
+    /// The account's epoch when it began.
+    pub epoch: i64,
     /// What it was begun with.
     pub device: Device,
     /// When it began.
@@ -77,6 +79,9 @@ pub enum Rotation {
 }
 
 /// Where sessions are kept. It survives a restart of the server.
+///
+/// A session that was stored before stores kept its beginning counts as begun in 1970: whatever asks for a fresh proof
+/// of who somebody is asks for it.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait SessionStore: Send + Sync {
@@ -111,6 +116,9 @@ pub trait SessionStore: Send + Sync {
 
     /// Ends that session of the user; `false` if he has no such session.
     async fn end_one(&self, user: UserId, session: &SessionId) -> Result<bool, PortFailure>;
+
+    /// Ends every session of the user but that one.
+    async fn end_others(&self, user: UserId, kept: &SessionId) -> Result<(), PortFailure>;
 
     /// Ends every session of the user.
     async fn end_all(&self, user: UserId) -> Result<(), PortFailure>;

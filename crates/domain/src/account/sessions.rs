@@ -6,7 +6,6 @@
 //! The store keeps hashes only; a successor is derived from its predecessor with a key that never leaves the server.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use thiserror::Error;
@@ -16,12 +15,8 @@ use crate::shared::{Clock, Entropy, PortFailure, Timestamp, UserId};
 use super::repository::Standing;
 use super::{
     AccountRepository, Device, RefreshToken, Rotation, SessionId, SessionKeys, SessionRecord, SessionStore,
-    SessionSummary, Throttle, Throttled,
+    SessionSummary, StorePulse, Throttle, Throttled,
 };
-
-/// How long the store is left alone after it did not answer whether a session lives: those who are signed in shall not
-/// wait for its time-out with every request.
-const RESPITE: Duration = Duration::from_secs(2);
 
 /// How long sessions live.
 #[derive(Clone, Copy, Debug)]
@@ -63,13 +58,6 @@ pub struct Sessions {
     pub throttle: Arc<Throttle>,
     /// Whether the store answers.
     pub pulse: StorePulse,
-}
-
-/// Remembers that the store did not answer.
-#[derive(Debug, Default)]
-pub struct StorePulse {
-    /// Until when it is left alone, in milliseconds since 1970.
-    silent_until: AtomicI64,
 }
 
 /// Why a session was not renewed.
@@ -168,15 +156,19 @@ impl Sessions {
     /// token runs out soon enough.
     pub async fn lives(&self, session: &SessionId) -> bool {
         let now = self.clock.now();
-        if now.millis() < self.pulse.silent_until.load(Ordering::Relaxed) {
+        if !self.pulse.may_ask(now) {
             return true;
         }
         match self.store.is_live(session, now).await {
-            Ok(lives) => lives,
+            Ok(lives) => {
+                if self.pulse.answered() {
+                    tracing::info!("sessions can be looked up again");
+                }
+                lives
+            }
             Err(failure) => {
-                let until = now.after(RESPITE).millis();
                 // One line for each spell of silence, not for each request.
-                if self.pulse.silent_until.fetch_max(until, Ordering::Relaxed) < now.millis() {
+                if self.pulse.was_silent(self.clock.now()) {
                     tracing::warn!(error = failure.chain(), "sessions cannot be looked up, access tokens decide alone");
                 }
                 true
@@ -184,14 +176,22 @@ impl Sessions {
         }
     }
 
-    /// The user's sessions, the one used last first.
-    pub async fn list(&self, user: UserId) -> Result<Vec<SessionSummary>, PortFailure> {
-        self.store.list(user, self.clock.now()).await
+    /// The sessions of a user whose account has that epoch, the one used last first. One of an earlier epoch is over,
+    /// whether the store was cleared of it or not.
+    pub async fn list(&self, user: UserId, epoch: i64) -> Result<Vec<SessionSummary>, PortFailure> {
+        let mut sessions = self.store.list(user, self.clock.now()).await?;
+        sessions.retain(|session| session.epoch == epoch);
+        Ok(sessions)
     }
 
     /// Ends one session of the user; `false` if he has no such session.
     pub async fn end_one(&self, user: UserId, session: &SessionId) -> Result<bool, PortFailure> {
         self.store.end_one(user, session).await
+    }
+
+    /// Ends all sessions of the user but the one that he goes on with.
+    pub async fn end_others(&self, user: UserId, kept: &SessionId) -> Result<(), PortFailure> {
+        self.store.end_others(user, kept).await
     }
 
     /// Ends all sessions of a user whose epoch was raised. They are over already; this only clears the store, so a
