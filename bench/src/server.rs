@@ -73,6 +73,7 @@ impl Recipe {
             // Production asks for keys that instances share; these protect nothing but a bench.
             .env("EF__KEYS__ACCESS", "a-key-for-the-bench-and-nobody-else-1")
             .env("EF__KEYS__REFRESH", "a-key-for-the-bench-and-nobody-else-2")
+            .env("EF__KEYS__VAULT", "a-key-for-the-bench-and-nobody-else-3")
             .env("EF__SANDBOX__ENABLED", "false")
             // Nobody pays here; and if a bug did, it would not get far.
             .env("EF__TOSS__BASE_URL", "http://127.0.0.1:9")

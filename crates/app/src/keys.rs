@@ -51,6 +51,10 @@ pub struct Keys {
     pub access_previous: Option<SigningKey>,
     /// Derives refresh tokens.
     pub refresh: SigningKey,
+    /// Seals what is kept in cookies and rows.
+    pub vault: SigningKey,
+    /// Sealed until a while ago: it still opens.
+    pub vault_previous: Option<SigningKey>,
 }
 
 /// A key can be neither read nor kept.
@@ -75,6 +79,8 @@ impl Keys {
             access: kept(config.access.as_ref(), "access")?,
             access_previous: config.access_previous.as_ref().map(SigningKey::from),
             refresh: kept(config.refresh.as_ref(), "refresh")?,
+            vault: kept(config.vault.as_ref(), "vault")?,
+            vault_previous: config.vault_previous.as_ref().map(SigningKey::from),
         })
     }
 }
@@ -98,7 +104,8 @@ mod tests {
 
     use super::*;
 
-    const NOTHING: KeysConfig = KeysConfig { access: None, access_previous: None, refresh: None };
+    const NOTHING: KeysConfig =
+        KeysConfig { access: None, access_previous: None, refresh: None, vault: None, vault_previous: None };
 
     #[test]
     fn keys_survive_a_restart_and_differ() {
@@ -108,6 +115,8 @@ mod tests {
         let after = Keys::load(&NOTHING, folder.path(), &entropy).unwrap();
         assert_eq!(before.access.expose(), after.access.expose());
         assert_eq!(before.refresh.expose(), after.refresh.expose());
+        assert_eq!(before.vault.expose(), after.vault.expose());
+        assert_ne!(before.vault.expose(), before.refresh.expose());
         assert_ne!(before.access.expose(), before.refresh.expose());
         assert_eq!(before.access.expose().len(), 64);
     }
@@ -116,10 +125,18 @@ mod tests {
     fn given_keys_are_used_and_nothing_is_written() {
         let folder = tempfile::tempdir().unwrap();
         let key = |text: &str| Some(SecretString::from(text.repeat(32)));
-        let config = KeysConfig { access: key("a"), access_previous: key("b"), refresh: key("c") };
+        let config = KeysConfig {
+            access: key("a"),
+            access_previous: key("b"),
+            refresh: key("c"),
+            vault: key("d"),
+            vault_previous: key("e"),
+        };
         let keys = Keys::load(&config, &folder.path().join("absent"), &CountingEntropy::default()).unwrap();
         assert_eq!(keys.access.expose(), "a".repeat(32).as_bytes());
         assert_eq!(keys.access_previous.unwrap().expose(), "b".repeat(32).as_bytes());
+        assert_eq!(keys.vault.expose(), "d".repeat(32).as_bytes());
+        assert_eq!(keys.vault_previous.unwrap().expose(), "e".repeat(32).as_bytes());
         assert!(!folder.path().join("absent").exists());
     }
 

@@ -10,6 +10,7 @@
 //! | [`jobs`] | work beside requests |
 //! | [`demo`] | goods and accounts of the development profile |
 //! | [`tokens`], [`passwords`], [`keys`] | who somebody is |
+//! | [`vault`] | secrets in cookies and rows |
 //! | [`clock`], [`entropy`] | the one room each for time and for chance |
 //!
 //! What it must never do: decide. A rule of the shop belongs into `ef-domain`, a statement into an adapter.
@@ -29,4 +30,5 @@ pub mod server;
 pub mod shop;
 pub mod telemetry;
 pub mod tokens;
+pub mod vault;
 pub mod wiring;

@@ -171,7 +171,9 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let sandbox = start_sandbox(&config, address).await?;
     let sandbox_address = sandbox.as_ref().map_or(config.sandbox.listen, Sandbox::address);
     let gateway = wiring::gateway(&config.toss, config.toss.base_url(sandbox_address))?;
-    let foundation = Foundation { database: database.clone(), session_store, gateway, hasher, clock, entropy, keys };
+    let vault = wiring::vault(&keys, Arc::clone(&entropy));
+    let foundation =
+        Foundation { database: database.clone(), session_store, gateway, hasher, clock, entropy, keys, vault };
     let shop = Arc::new(wiring::shop(&config, foundation));
 
     let server = serve(&config, listener, &shop, &database).map_err(|source| StartError::Listen { address, source })?;

@@ -13,7 +13,7 @@ use ef_domain::order::{CancelOrder, ExpireOrders, HoldTime, OrderRepository, Pla
 use ef_domain::payment::{
     ConfirmPayment, ConfirmTiming, DepositHold, PaymentGateway, PaymentRepository, ReconcilePayments, SettlePayment,
 };
-use ef_domain::shared::{Clock, Entropy, PortFailure};
+use ef_domain::shared::{Clock, Entropy, PortFailure, Vault};
 use ef_embedded::EmbeddedSessionStore;
 use ef_redis::{RedisSessionStore, RedisTimeouts};
 use ef_sql::{
@@ -27,6 +27,7 @@ use crate::config::{Config, PaymentConfig, RedisConfig, TossSection};
 use crate::keys::Keys;
 use crate::shop::Shop;
 use crate::tokens::AccessTokens;
+use crate::vault::KeyedVault;
 
 /// Where sessions are kept without Redis, below the data folder.
 const SESSIONS_FILE: &str = "sessions.sqlite";
@@ -50,6 +51,13 @@ pub struct Foundation {
     pub entropy: Arc<dyn Entropy>,
     /// What tokens are signed with.
     pub keys: Keys,
+    /// Seals what is kept in cookies and rows.
+    pub vault: Arc<dyn Vault>,
+}
+
+/// The vault that opens with these keys.
+pub fn vault(keys: &Keys, entropy: Arc<dyn Entropy>) -> Arc<dyn Vault> {
+    Arc::new(KeyedVault::new(&keys.vault, keys.vault_previous.as_ref(), entropy))
 }
 
 /// Where accounts are kept.
@@ -84,7 +92,7 @@ pub fn gateway(config: &TossSection, base_url: String) -> Result<Arc<dyn Payment
 
 /// The shop.
 pub fn shop(config: &Config, foundation: Foundation) -> Shop {
-    let Foundation { database, session_store, gateway, hasher, clock, entropy, keys } = foundation;
+    let Foundation { database, session_store, gateway, hasher, clock, entropy, keys, vault: _ } = foundation;
     let accounts = accounts(&database);
     let orders: Arc<dyn OrderRepository> = Arc::new(SqlOrderRepository::new(database.clone(), Arc::clone(&clock)));
     let payments: Arc<dyn PaymentRepository> =

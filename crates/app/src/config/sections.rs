@@ -132,6 +132,10 @@ pub struct KeysConfig {
     pub access_previous: Option<SecretString>,
     /// Derives refresh tokens.
     pub refresh: Option<SecretString>,
+    /// Seals what is kept in cookies and rows.
+    pub vault: Option<SecretString>,
+    /// Sealed until a while ago.
+    pub vault_previous: Option<SecretString>,
 }
 
 impl KeysConfig {
@@ -154,6 +158,8 @@ impl KeysConfig {
             access: key("keys.access", shared),
             access_previous: key("keys.access_previous", false),
             refresh: key("keys.refresh", shared),
+            vault: key("keys.vault", shared),
+            vault_previous: key("keys.vault_previous", false),
         }
     }
 }

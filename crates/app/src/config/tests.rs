@@ -95,9 +95,10 @@ fn instances_that_share_a_redis_in_production_share_their_keys() {
     let key = "0123456789abcdef0123456789abcdef";
     let redis = ("EF__REDIS__URL", "redis://localhost");
     let shop = |more: &[(&'static str, &'static str)]| with(&[&PRODUCTION[..], &[redis], more].concat());
-    assert_eq!(keys(&shop(&[]).unwrap_err()), ["keys.access", "keys.refresh"]);
-    assert_eq!(keys(&shop(&[("EF__KEYS__ACCESS", key)]).unwrap_err()), ["keys.refresh"]);
-    assert!(shop(&[("EF__KEYS__ACCESS", key), ("EF__KEYS__REFRESH", key)]).is_ok());
+    assert_eq!(keys(&shop(&[]).unwrap_err()), ["keys.access", "keys.refresh", "keys.vault"]);
+    assert_eq!(keys(&shop(&[("EF__KEYS__ACCESS", key)]).unwrap_err()), ["keys.refresh", "keys.vault"]);
+    let all = [("EF__KEYS__ACCESS", key), ("EF__KEYS__REFRESH", key), ("EF__KEYS__VAULT", key)];
+    assert!(shop(&all).is_ok());
     assert!(with(&[redis]).is_ok(), "in development they are made up");
 }
 

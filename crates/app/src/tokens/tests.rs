@@ -8,7 +8,7 @@ const LIFETIME: Duration = Duration::from_mins(10);
 
 fn keys(current: &str, previous: Option<&str>) -> Keys {
     let key = |text: &str| SigningKey::new(text.repeat(32).into_bytes());
-    Keys { access: key(current), access_previous: previous.map(key), refresh: key("r") }
+    Keys { access: key(current), access_previous: previous.map(key), refresh: key("r"), vault: key("v"), vault_previous: None }
 }
 
 fn tokens() -> AccessTokens {
