@@ -16,6 +16,7 @@ pub struct Model {
     pub birth_date: Option<Date>,
     pub address: Option<String>,
     pub session_epoch: i64,
+    pub closed_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }
