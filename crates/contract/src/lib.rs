@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod builders;
 pub mod carts;
 pub mod catalogue;
+pub mod limits;
 pub mod orders;
 pub mod payments;
 pub mod sessions;
@@ -39,6 +40,7 @@ mod tests {
             ("accounts", vec![include_str!("accounts.rs")], include_str!("accounts.rs")),
             ("carts", vec![include_str!("carts.rs")], include_str!("carts.rs")),
             ("catalogue", vec![include_str!("catalogue.rs")], include_str!("catalogue.rs")),
+            ("limits", vec![include_str!("limits.rs")], include_str!("limits.rs")),
             (
                 "orders",
                 vec![

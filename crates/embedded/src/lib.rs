@@ -2,6 +2,7 @@
 //!
 //! - [`EmbeddedSessionStore`] implements the domain's `SessionStore` in an SQLite file of its own, so that a restart or
 //!   a crash of the server signs nobody out.
+//! - [`EmbeddedRateLimiter`] implements the domain's `RateLimiter` in memory.
 //! - `file.rs` opens such a file and translates what goes wrong.
 //!
 //! What it must never do: be shared by two machines (that is what Redis is for), share a file with the shop's own
@@ -11,6 +12,8 @@
 //! `ef-contract` in `tests/contract.rs`.
 
 mod file;
+mod limits;
 mod sessions;
 
+pub use limits::EmbeddedRateLimiter;
 pub use sessions::EmbeddedSessionStore;

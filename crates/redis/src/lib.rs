@@ -1,7 +1,8 @@
-//! Sessions in Redis, shared by every instance of the shop.
+//! Sessions and limits in Redis, shared by every instance of the shop.
 //!
 //! - [`RedisSessionStore`] implements the domain's `SessionStore`. Whatever must happen at once is one Lua script in
 //!   `scripts/`: Redis runs a script with nothing in between.
+//! - [`RedisRateLimiter`] implements `RateLimiter` likewise.
 //! - `key.rs` knows the name of every key. No other file spells one.
 //! - `server.rs` bounds every call in time and translates what goes wrong.
 //!
@@ -14,8 +15,10 @@
 //! `tests/contract.rs`.
 
 mod key;
+mod limits;
 mod server;
 mod sessions;
 
-pub use server::RedisTimeouts;
+pub use limits::RedisRateLimiter;
+pub use server::{RedisServer, RedisTimeouts};
 pub use sessions::RedisSessionStore;

@@ -1,5 +1,6 @@
 //! The connection to Redis: every call bounded in time, every error translated.
 
+use std::fmt;
 use std::time::Duration;
 
 use deadpool_redis::redis::{AsyncConnectionConfig, FromRedisValue, RedisError, RetryMethod, ScriptInvocation};
@@ -25,15 +26,26 @@ impl Default for RedisTimeouts {
 /// Connections of one instance. A script takes well under a millisecond, so these carry thousands of calls a second.
 const CONNECTIONS: usize = 16;
 
-/// A Redis server.
-pub(crate) struct Server {
+/// A Redis server and the connections to it. Stores that get clones of one share its connections.
+#[derive(Clone)]
+pub struct RedisServer {
     pool: Pool,
     timeouts: RedisTimeouts,
 }
 
-impl Server {
-    /// A server at that address. Nothing is sent yet: the shop starts while Redis is down.
-    pub(crate) fn at(url: &str, timeouts: RedisTimeouts) -> Result<Self, PortFailure> {
+impl fmt::Debug for RedisServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisServer").field("timeouts", &self.timeouts).finish_non_exhaustive()
+    }
+}
+
+impl RedisServer {
+    /// The server at `url` (`redis://[[user]:password@]host[:port][/database]`). Nothing is sent yet: the shop starts
+    /// while Redis is down.
+    ///
+    /// # Errors
+    /// [`FailureKind::Corrupt`] for an address that is none.
+    pub fn at(url: &str, timeouts: RedisTimeouts) -> Result<Self, PortFailure> {
         const DURING: &str = "setting up the connection to redis";
         // The address may carry a password: neither it nor a message that may repeat it goes into the failure.
         let manager = Manager::new_with_config(url, limits(timeouts))

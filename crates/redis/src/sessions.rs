@@ -9,11 +9,11 @@ use ef_domain::account::{Rotation, SessionId, SessionRecord, SessionStore, Token
 use ef_domain::shared::{FailureKind, PortFailure, Timestamp, UserId};
 
 use crate::key;
-use crate::server::{RedisTimeouts, Server};
+use crate::server::{RedisServer, RedisTimeouts};
 
 /// Sessions in a Redis server.
 pub struct RedisSessionStore {
-    server: Server,
+    server: RedisServer,
     begin: Script,
     rotate: Script,
     end: Script,
@@ -22,20 +22,24 @@ pub struct RedisSessionStore {
 }
 
 impl RedisSessionStore {
-    /// A store in the server at `url` (`redis://[[user]:password@]host[:port][/database]`). Nothing is sent before the
-    /// first call, so this succeeds while the server is down.
+    /// A store in the server at `url`, with connections of its own.
     ///
     /// # Errors
     /// [`FailureKind::Corrupt`] for an address that is none.
     pub fn connect(url: &str, timeouts: RedisTimeouts) -> Result<Self, PortFailure> {
-        Ok(Self {
-            server: Server::at(url, timeouts)?,
+        Ok(Self::new(RedisServer::at(url, timeouts)?))
+    }
+
+    /// A store in that server.
+    pub fn new(server: RedisServer) -> Self {
+        Self {
+            server,
             begin: Script::new(include_str!("scripts/begin.lua")),
             rotate: Script::new(include_str!("scripts/rotate.lua")),
             end: Script::new(include_str!("scripts/end.lua")),
             end_all: Script::new(include_str!("scripts/end_all.lua")),
             owner: Script::new(include_str!("scripts/owner.lua")),
-        })
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
 
 use super::{PortFailure, Timestamp};
 
@@ -17,13 +18,13 @@ pub struct Limit {
     pub per: Duration,
 }
 
-/// What is counted: an action, and who does it or to whom.
+/// What is counted: an action, and who does it or to whom. Subjects may hold what a person typed: a store keeps the
+/// key's digest and never its text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LimitKey(String);
 
 impl LimitKey {
-    /// A key of an action's name and its subjects. Subjects may hold what a person typed: stores hash the key before
-    /// they keep it.
+    /// A key of an action's name and its subjects.
     pub fn new(action: &'static str, subjects: &[&dyn fmt::Display]) -> Self {
         let mut key = action.to_owned();
         for subject in subjects {
@@ -37,6 +38,11 @@ impl LimitKey {
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What a store keeps of it: its SHA-256, which has one length whatever was typed.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(&self.0).into()
     }
 }
 
@@ -63,7 +69,7 @@ pub trait RateLimiter: Send + Sync {
     /// Whether a use would be granted. Counts nothing.
     async fn peek(&self, key: &LimitKey, limit: Limit, now: Timestamp) -> Result<Allowance, PortFailure>;
 
-    /// Forgets every use of the key.
+    /// Forgets every use of the key; of a key that was never used, nothing.
     async fn forget(&self, key: &LimitKey) -> Result<(), PortFailure>;
 }
 
