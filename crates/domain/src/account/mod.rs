@@ -1,14 +1,24 @@
 //! Who somebody is: accounts, passwords, sessions, log-ins at a partner, second factors.
 
+mod address_book;
+mod appoint_administrators;
 mod caller;
+mod change_second_factor;
+mod change_password;
+mod close_account;
+mod edit_profile;
 mod email;
+#[cfg(test)]
+mod fixtures;
 mod identity_provider;
+mod keep_addresses;
 mod limits;
 mod log_in;
 #[path = "account.rs"]
 mod model;
 mod password;
 mod phone;
+mod prove_password;
 mod repository;
 mod second_factor;
 mod session_store;
@@ -17,7 +27,15 @@ mod sessions;
 mod sign_up;
 mod store_pulse;
 
+#[cfg(any(test, feature = "mock"))]
+pub use address_book::MockAddressBook;
+pub use address_book::{AddAddressFailure, AddressBook, SavedAddress};
+pub use appoint_administrators::{AppointAdministrators, AppointError, Appointed, NewAdministrator};
 pub use caller::{Caller, Device};
+pub use change_second_factor::{ChangeSecondFactor, ChangeSecondFactorError, Enrolled};
+pub use change_password::{ChangePassword, ChangePasswordCommand, ChangePasswordError};
+pub use close_account::CloseAccount;
+pub use edit_profile::{EditProfile, EditProfileError};
 pub use email::Email;
 pub use identity_provider::{
     AddMemberFailure, Departure, FlowSecrets, Identity, IdentityRepository, LinkFailure, PartnerLogIn,
@@ -25,6 +43,7 @@ pub use identity_provider::{
 };
 #[cfg(any(test, feature = "mock"))]
 pub use identity_provider::{MockIdentityRepository, MockPartnerLogIn};
+pub use keep_addresses::{KeepAddresses, KeepAddressesError};
 pub use limits::{AccountLimits, Throttle, Throttled};
 pub use log_in::{GuessQueue, LogIn, LogInCommand, LogInError};
 pub use model::{Account, BirthDate, IdentityProvider, NewAccount};
@@ -32,6 +51,7 @@ pub use model::{Account, BirthDate, IdentityProvider, NewAccount};
 pub use password::MockPasswordHasher;
 pub use password::{HashedPassword, Password, PasswordHasher};
 pub use phone::Phone;
+pub use prove_password::{ProvePassword, ProvePasswordError};
 #[cfg(any(test, feature = "mock"))]
 pub use repository::MockAccountRepository;
 pub use repository::{
@@ -40,7 +60,8 @@ pub use repository::{
 #[cfg(any(test, feature = "mock"))]
 pub use second_factor::{MockOneTimePasswords, MockSecondFactorRepository};
 pub use second_factor::{
-    OneTimePasswords, RecoveryHash, SecondFactorRepository, SecondFactors, StoredFactor, TypedSecret,
+    NewSecret, OneTimePasswords, RecoveryCode, RecoveryHash, SecondFactorRepository, SecondFactors, ShownSecret,
+    StoredFactor, TypedSecret,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use session_store::MockSessionStore;
