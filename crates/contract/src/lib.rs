@@ -52,6 +52,11 @@ mod tests {
                 include_str!("orders/mod.rs"),
             ),
             ("payments", vec![include_str!("payments.rs")], include_str!("payments.rs")),
+            (
+                "sessions",
+                vec![include_str!("sessions.rs"), include_str!("sessions/look.rs")],
+                include_str!("sessions.rs"),
+            ),
         ] {
             let list = list.split("macro_rules!").nth(1).unwrap().split("\n}").next().unwrap();
             let names = rules

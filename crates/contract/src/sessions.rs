@@ -11,9 +11,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::DateTime;
-use ef_domain::account::{RefreshToken, Rotation, SessionId, SessionRecord, SessionStore, TokenHash};
+use ef_domain::account::{
+    Device, RefreshToken, Rotation, SessionId, SessionRecord, SessionStore, SessionSummary, TokenHash,
+};
 use ef_domain::shared::{Timestamp, UserId};
 use tokio::task::JoinSet;
+
+mod look;
+
+pub use look::*;
 
 /// How long a spent token still yields its successor, in every rule.
 pub const GRACE: Duration = Duration::from_secs(10);
@@ -23,6 +29,8 @@ pub const LIFETIME: Duration = Duration::from_hours(1);
 const MOMENT: Duration = Duration::from_millis(1);
 const ALMOST_OVER: Duration = LIFETIME.saturating_sub(MOMENT);
 const EPOCH: i64 = 7;
+/// A description that a careless store would cut, unpack or translate.
+const DEVICE: &str = "Mozilla/5.0 (X11; Linux) \"Firefox\"; ${jndi} %s 갤럭시 {1} 'or 1=1 🌰";
 
 /// Makes one test of each rule. The argument is an expression that gives a store and whatever must outlive its use, such
 /// as its folder; it may await.
@@ -51,6 +59,16 @@ macro_rules! session_store_tests {
             a_user_can_begin_again_after_all_sessions_ended
             of_many_uses_of_one_token_at_once_one_rotates
             a_spent_token_and_its_successor_at_once_leave_no_session_open_to_a_thief
+            a_sessions_owner_and_beginning_stay_the_same_while_it_lives
+            a_session_lives_from_its_beginning_to_its_end
+            a_rotation_lets_a_session_live_longer
+            however_a_session_ends_it_lives_no_more
+            a_session_is_listed_as_it_was_begun
+            a_list_begins_with_the_session_used_last
+            a_list_has_living_sessions_of_the_user_only
+            a_user_ends_one_of_his_sessions_and_no_other
+            nobody_ends_somebody_elses_session
+            a_user_ends_all_sessions_but_the_one_he_keeps
         }
     };
     (@each $store:expr; $($rule:ident)*) => {$(
@@ -89,7 +107,8 @@ impl Family {
         let id = SessionId::parse(&name).expect("32 hexadecimal digits");
         let began_at = start();
         let expires_at = began_at.after(LIFETIME);
-        Self { record: SessionRecord { id, user, epoch: EPOCH, current, began_at, expires_at }, tokens }
+        let device = Device::new(DEVICE);
+        Self { record: SessionRecord { id, user, epoch: EPOCH, current, device, began_at, expires_at }, tokens }
     }
 
     /// The hash of the token of that turn; 0 is the one that the session begins with.
@@ -116,6 +135,16 @@ impl Family {
 
     async fn end(&self, store: &dyn SessionStore, turn: usize) {
         store.end(&self.record.id, self.token(turn)).await.expect("the store answers");
+    }
+
+    async fn lives(&self, store: &dyn SessionStore, now: Timestamp) -> bool {
+        store.is_live(&self.record.id, now).await.expect("the store answers")
+    }
+
+    /// The session as its owner sees it, used last at that moment.
+    fn used(&self, used_at: Timestamp) -> SessionSummary {
+        let SessionRecord { id, epoch, device, began_at, .. } = self.record.clone();
+        SessionSummary { id, epoch, device, began_at, used_at, expires_at: used_at.after(LIFETIME) }
     }
 
     fn rotated(&self) -> Rotation {

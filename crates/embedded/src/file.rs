@@ -34,6 +34,21 @@ pub(crate) async fn open(path: &Path, schema: &'static str) -> Result<SqlitePool
     Ok(pool)
 }
 
+/// Connections that only read. In WAL mode a reader waits for no writer and no writer for a reader.
+const READERS: u32 = 4;
+
+/// Readers of a file that [`open`] has opened; each connects when it is first needed.
+pub(crate) fn readers(path: &Path) -> SqlitePool {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(TURN_TIMEOUT);
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(TURN_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_lazy_with(options)
+}
+
 /// What an error of the library means to the shop.
 pub(crate) fn failure(during: &'static str, error: sqlx::Error) -> PortFailure {
     let kind = match &error {

@@ -4,8 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ef_domain::account::{Rotation, SessionId, SessionRecord, SessionStore, TokenHash};
+use ef_domain::account::{
+    Device, Rotation, SessionId, SessionOwner, SessionRecord, SessionStore, SessionSummary, TokenHash,
+};
 use ef_domain::shared::{PortFailure, Timestamp, UserId};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, SqlitePool, Transaction};
 
 use crate::file;
@@ -13,10 +16,19 @@ use crate::file;
 /// The table, and its two ways in besides the id: a user's sessions, and the sessions that ran out.
 const SCHEMA: &str = include_str!("schema.sql");
 
+/// The columns that a file of an earlier version lacks, and how it gets them.
+const ADDED: [(&str, &str); 2] = [
+    ("device", "ALTER TABLE session ADD COLUMN device TEXT NOT NULL DEFAULT ''"),
+    ("began_at", "ALTER TABLE session ADD COLUMN began_at INTEGER NOT NULL DEFAULT 0"),
+];
+
+const COLUMNS: &str = "SELECT name FROM pragma_table_info('session')";
+
 /// Takes the write lock at once: a transaction that began as a reader could not always become a writer.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
-const INSERT: &str = "INSERT INTO session (id, user_id, epoch, current, expires_at) VALUES (?, ?, ?, ?, ?)";
+const INSERT: &str = "INSERT INTO session (id, user_id, epoch, current, device, began_at, expires_at) \
+    VALUES (?, ?, ?, ?, ?, ?, ?)";
 
 const PURGE: &str = "DELETE FROM session WHERE expires_at <= ?";
 
@@ -34,14 +46,25 @@ const FINISH: &str = "DELETE FROM session WHERE id = ? RETURNING expires_at";
 
 const END: &str = "DELETE FROM session WHERE id = ?1 AND (current = ?2 OR spent = ?2)";
 
-/// Whose session it is.
-const OWNER: &str = "SELECT user_id, epoch FROM session WHERE id = ?";
+const OWNER: &str = "SELECT user_id, epoch, began_at FROM session WHERE id = ?";
+
+const IS_LIVE: &str = "SELECT EXISTS (SELECT 1 FROM session WHERE id = ? AND expires_at > ?)";
+
+/// A session was used when its last token was spent; one that never was, when it began.
+const LIST: &str = "SELECT id, epoch, device, began_at, COALESCE(spent_at, began_at) AS used_at, expires_at FROM session \
+    WHERE user_id = ? AND expires_at > ? ORDER BY used_at DESC, id";
+
+const END_ONE: &str = "DELETE FROM session WHERE user_id = ? AND id = ?";
+
+const END_OTHERS: &str = "DELETE FROM session WHERE user_id = ? AND id <> ?";
+
 const END_ALL: &str = "DELETE FROM session WHERE user_id = ?";
 
 /// Sessions in a file of this machine.
 #[derive(Clone, Debug)]
 pub struct EmbeddedSessionStore {
-    pool: SqlitePool,
+    writer: SqlitePool,
+    readers: SqlitePool,
 }
 
 impl EmbeddedSessionStore {
@@ -50,8 +73,22 @@ impl EmbeddedSessionStore {
     /// # Errors
     /// The file cannot be opened or is something else.
     pub async fn connect(path: &Path) -> Result<Self, PortFailure> {
-        Ok(Self { pool: file::open(path, SCHEMA).await? })
+        let writer = file::open(path, SCHEMA).await?;
+        add_missing_columns(&writer).await.map_err(|error| file::failure("bringing sessions up to date", error))?;
+        Ok(Self { writer, readers: file::readers(path) })
     }
+}
+
+/// Brings a file of an earlier version up to date. Of two processes that open it at once, the second finds it done.
+async fn add_missing_columns(writer: &SqlitePool) -> Result<(), sqlx::Error> {
+    let mut transaction = writer.begin_with(BEGIN).await?;
+    let present: Vec<String> = sqlx::query_scalar(COLUMNS).fetch_all(&mut *transaction).await?;
+    for (column, statement) in ADDED {
+        if !present.iter().any(|name| name == column) {
+            sqlx::query(statement).execute(&mut *transaction).await?;
+        }
+    }
+    transaction.commit().await
 }
 
 #[async_trait]
@@ -59,19 +96,47 @@ impl SessionStore for EmbeddedSessionStore {
     /// Sessions that ran out are swept out here: as often as somebody signs in, and cheaply.
     async fn begin(&self, session: &SessionRecord) -> Result<(), PortFailure> {
         let stored = async {
-            let mut transaction = self.pool.begin_with(BEGIN).await?;
+            let mut transaction = self.writer.begin_with(BEGIN).await?;
             sqlx::query(PURGE).bind(session.began_at.millis()).execute(&mut *transaction).await?;
             sqlx::query(INSERT)
                 .bind(session.id.as_str())
                 .bind(session.user.get())
                 .bind(session.epoch)
                 .bind(session.current.as_str())
+                .bind(session.device.as_str())
+                .bind(session.began_at.millis())
                 .bind(session.expires_at.millis())
                 .execute(&mut *transaction)
                 .await?;
             transaction.commit().await
         };
         stored.await.map_err(|error| file::failure("beginning a session", error))
+    }
+
+    async fn owner(&self, session: &SessionId) -> Result<Option<SessionOwner>, PortFailure> {
+        let read = async {
+            let row = sqlx::query(OWNER).bind(session.as_str()).fetch_optional(&self.readers).await?;
+            row.map(|row| {
+                let user = UserId::new(row.try_get("user_id")?);
+                Ok(SessionOwner { user, epoch: row.try_get("epoch")?, began_at: moment(&row, "began_at")? })
+            })
+            .transpose()
+        };
+        read.await.map_err(|error| file::failure("looking a session's owner up", error))
+    }
+
+    async fn is_live(&self, session: &SessionId, now: Timestamp) -> Result<bool, PortFailure> {
+        let lives =
+            sqlx::query_scalar(IS_LIVE).bind(session.as_str()).bind(now.millis()).fetch_one(&self.readers).await;
+        lives.map_err(|error| file::failure("looking whether a session lives", error))
+    }
+
+    async fn list(&self, user: UserId, now: Timestamp) -> Result<Vec<SessionSummary>, PortFailure> {
+        let read = async {
+            let rows = sqlx::query(LIST).bind(user.get()).bind(now.millis()).fetch_all(&self.readers).await?;
+            rows.iter().map(summary).collect::<Result<Vec<_>, _>>()
+        };
+        read.await.map_err(|error| file::failure("listing a user's sessions", error))
     }
 
     async fn rotate(
@@ -84,7 +149,7 @@ impl SessionStore for EmbeddedSessionStore {
         expires_at: Timestamp,
     ) -> Result<Rotation, PortFailure> {
         let stored = async {
-            let mut transaction = self.pool.begin_with(BEGIN).await?;
+            let mut transaction = self.writer.begin_with(BEGIN).await?;
             let swapped = sqlx::query(ROTATE)
                 .bind(successor.as_str())
                 .bind(now.millis())
@@ -105,18 +170,23 @@ impl SessionStore for EmbeddedSessionStore {
     }
 
     async fn end(&self, session: &SessionId, presented: &TokenHash) -> Result<(), PortFailure> {
-        let ended = sqlx::query(END).bind(session.as_str()).bind(presented.as_str()).execute(&self.pool).await;
+        let ended = sqlx::query(END).bind(session.as_str()).bind(presented.as_str()).execute(&self.writer).await;
         ended.map(drop).map_err(|error| file::failure("ending a session", error))
     }
 
-    async fn owner(&self, session: &SessionId) -> Result<Option<(UserId, i64)>, PortFailure> {
-        let row = sqlx::query_as::<_, (i64, i64)>(OWNER).bind(session.as_str()).fetch_optional(&self.pool).await;
-        let row = row.map_err(|error| file::failure("looking a session's owner up", error))?;
-        Ok(row.map(|(user, epoch)| (UserId::new(user), epoch)))
+    async fn end_one(&self, user: UserId, session: &SessionId) -> Result<bool, PortFailure> {
+        let ended = sqlx::query(END_ONE).bind(user.get()).bind(session.as_str()).execute(&self.writer).await;
+        let ended = ended.map_err(|error| file::failure("ending one session of a user", error))?;
+        Ok(ended.rows_affected() > 0)
+    }
+
+    async fn end_others(&self, user: UserId, kept: &SessionId) -> Result<(), PortFailure> {
+        let ended = sqlx::query(END_OTHERS).bind(user.get()).bind(kept.as_str()).execute(&self.writer).await;
+        ended.map(drop).map_err(|error| file::failure("ending a user's other sessions", error))
     }
 
     async fn end_all(&self, user: UserId) -> Result<(), PortFailure> {
-        let ended = sqlx::query(END_ALL).bind(user.get()).execute(&self.pool).await;
+        let ended = sqlx::query(END_ALL).bind(user.get()).execute(&self.writer).await;
         ended.map(drop).map_err(|error| file::failure("ending all sessions of a user", error))
     }
 }
@@ -146,4 +216,21 @@ async fn not_current(
         None => false,
     };
     Ok(if was_alive { Rotation::Reused } else { Rotation::Unknown })
+}
+
+fn summary(row: &SqliteRow) -> Result<SessionSummary, sqlx::Error> {
+    let id: &str = row.try_get("id")?;
+    Ok(SessionSummary {
+        id: SessionId::parse(id).ok_or_else(|| sqlx::Error::Decode("a session's name that is none".into()))?,
+        epoch: row.try_get("epoch")?,
+        device: Device::new(row.try_get("device")?),
+        began_at: moment(row, "began_at")?,
+        used_at: moment(row, "used_at")?,
+        expires_at: moment(row, "expires_at")?,
+    })
+}
+
+fn moment(row: &SqliteRow, column: &str) -> Result<Timestamp, sqlx::Error> {
+    let millis = row.try_get(column)?;
+    Timestamp::from_millis(millis).ok_or_else(|| sqlx::Error::Decode("a moment outside the calendar".into()))
 }

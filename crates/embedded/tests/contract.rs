@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ef_contract::sessions::{Family, GRACE, LIFETIME, start};
 use ef_domain::account::{Rotation, SessionStore};
-use ef_domain::shared::FailureKind;
+use ef_domain::shared::{FailureKind, Timestamp};
 use ef_embedded::EmbeddedSessionStore;
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -87,6 +87,80 @@ async fn sessions_that_ran_out_leave_the_file_when_somebody_signs_in() {
     let kept = sqlx::SqlitePool::connect(&format!("sqlite://{}", file(folder.path()).display())).await.unwrap();
     let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM session").fetch_all(&kept).await.unwrap();
     assert_eq!(ids, [new.record.id.as_str()]);
+}
+
+/// A file that the version before this one left behind.
+async fn file_of_before(path: &Path, families: &[&Family]) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let schema = "CREATE TABLE session (id TEXT NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, epoch INTEGER NOT NULL, \
+        current TEXT NOT NULL, spent TEXT, spent_at INTEGER, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID";
+    sqlx::query(schema).execute(&pool).await.unwrap();
+    for family in families {
+        let record = &family.record;
+        sqlx::query("INSERT INTO session (id, user_id, epoch, current, expires_at) VALUES (?, ?, ?, ?, ?)")
+            .bind(record.id.as_str())
+            .bind(record.user.get())
+            .bind(record.epoch)
+            .bind(record.current.as_str())
+            .bind(record.expires_at.millis())
+            .execute(&pool)
+            .await
+            .unwrap();
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn sessions_of_the_version_before_go_on_as_if_begun_long_ago() {
+    let (folder, family) = (folder(), Family::fresh());
+    let user = family.record.user;
+    file_of_before(&file(folder.path()), &[&family]).await;
+    let store = open(folder.path()).await;
+    let long_ago = Timestamp::from_millis(0).unwrap();
+    assert!(store.is_live(&family.record.id, start()).await.unwrap());
+    assert_eq!(store.owner(&family.record.id).await.unwrap().unwrap().began_at, long_ago);
+    assert!(matches!(rotate(&store, &family, 0).await, Rotation::Rotated { .. }));
+    let new = Family::of(user);
+    store.begin(&new.record).await.unwrap();
+    drop(store);
+
+    let listed = open(folder.path()).await.list(user, start()).await.unwrap();
+    assert_eq!(listed.len(), 2);
+    let old = listed.iter().find(|session| session.id == family.record.id).unwrap();
+    assert_eq!((old.device.as_str(), old.began_at, old.used_at), ("", long_ago, start()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_processes_can_bring_one_file_up_to_date() {
+    let (folder, family) = (folder(), Family::fresh());
+    file_of_before(&file(folder.path()), &[&family]).await;
+    let (one, other) = tokio::join!(open(folder.path()), open(folder.path()));
+    for store in [one, other] {
+        assert!(store.is_live(&family.record.id, start()).await.unwrap());
+    }
+}
+
+/// Every signed-in request looks; a slow disk under somebody's log-in must not hold it up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_looks_waits_for_no_writer() {
+    let (folder, family) = (folder(), Family::fresh());
+    let store = open(folder.path()).await;
+    store.begin(&family.record).await.unwrap();
+    let blocker = sqlx::SqlitePool::connect(&format!("sqlite://{}", file(folder.path()).display())).await.unwrap();
+    let writing = blocker.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let begun = timeout(Duration::from_millis(300), store.begin(&Family::fresh().record)).await;
+    assert!(begun.is_err(), "writers wait");
+    let look = async {
+        assert!(store.is_live(&family.record.id, start()).await.unwrap());
+        assert_eq!(store.list(family.record.user, start()).await.unwrap().len(), 1);
+        assert!(store.owner(&family.record.id).await.unwrap().is_some());
+    };
+    timeout(Duration::from_secs(1), look).await.expect("readers do not");
+    writing.rollback().await.unwrap();
 }
 
 /// A request that its client gave up leaves neither a lock nor half a rotation behind.

@@ -8,8 +8,9 @@ pub(crate) const SESSION: &str = "session:";
 /// How the name of a user's list of sessions begins.
 pub(crate) const SESSIONS_OF: &str = "sessions-of:";
 
-/// `session:{id}`: a hash of `user`, `epoch`, `current`, `expires_at` and, from the first rotation on, `spent` and
-/// `spent_at`. Times are milliseconds since 1970. Expires with the session.
+/// `session:{id}`: a hash of `user`, `epoch`, `current`, `device`, `began_at`, `expires_at` and, from the first rotation
+/// on, `spent` and `spent_at`. Times are milliseconds since 1970. Expires with the session. Sessions that earlier
+/// versions stored lack `device` and `began_at`.
 pub(crate) fn session(id: &SessionId) -> String {
     format!("{SESSION}{}", id.as_str())
 }

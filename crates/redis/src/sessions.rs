@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deadpool_redis::redis::Script;
-use ef_domain::account::{Rotation, SessionId, SessionRecord, SessionStore, TokenHash};
+use ef_domain::account::{
+    Device, Rotation, SessionId, SessionOwner, SessionRecord, SessionStore, SessionSummary, TokenHash,
+};
 use ef_domain::shared::{FailureKind, PortFailure, Timestamp, UserId};
 
 use crate::key;
@@ -16,9 +18,13 @@ pub struct RedisSessionStore {
     server: RedisServer,
     begin: Script,
     rotate: Script,
-    end: Script,
-    end_all: Script,
     owner: Script,
+    is_live: Script,
+    list: Script,
+    end: Script,
+    end_one: Script,
+    end_others: Script,
+    end_all: Script,
 }
 
 impl RedisSessionStore {
@@ -36,9 +42,13 @@ impl RedisSessionStore {
             server,
             begin: Script::new(include_str!("scripts/begin.lua")),
             rotate: Script::new(include_str!("scripts/rotate.lua")),
-            end: Script::new(include_str!("scripts/end.lua")),
-            end_all: Script::new(include_str!("scripts/end_all.lua")),
             owner: Script::new(include_str!("scripts/owner.lua")),
+            is_live: Script::new(include_str!("scripts/is_live.lua")),
+            list: Script::new(include_str!("scripts/list.lua")),
+            end: Script::new(include_str!("scripts/end.lua")),
+            end_one: Script::new(include_str!("scripts/end_one.lua")),
+            end_others: Script::new(include_str!("scripts/end_others.lua")),
+            end_all: Script::new(include_str!("scripts/end_all.lua")),
         }
     }
 }
@@ -58,9 +68,37 @@ impl SessionStore for RedisSessionStore {
             .arg(session.user.get())
             .arg(session.epoch)
             .arg(session.current.as_str())
+            .arg(session.device.as_str())
             .arg(session.began_at.millis())
             .arg(session.expires_at.millis());
         self.server.run("beginning a session", &call).await
+    }
+
+    async fn owner(&self, session: &SessionId) -> Result<Option<SessionOwner>, PortFailure> {
+        const DURING: &str = "looking a session's owner up";
+        let call = self.owner.key(key::session(session));
+        let answer: Vec<String> = self.server.run(DURING, &call).await?;
+        if answer.is_empty() {
+            return Ok(None);
+        }
+        owner(&answer).map(Some).ok_or_else(|| strange(DURING, &answer))
+    }
+
+    async fn is_live(&self, session: &SessionId, now: Timestamp) -> Result<bool, PortFailure> {
+        let mut call = self.is_live.key(key::session(session));
+        call.arg(now.millis());
+        self.server.run("looking whether a session lives", &call).await
+    }
+
+    async fn list(&self, user: UserId, now: Timestamp) -> Result<Vec<SessionSummary>, PortFailure> {
+        const DURING: &str = "listing a user's sessions";
+        let mut call = self.list.key(key::sessions_of(user));
+        call.arg(now.millis()).arg(key::SESSION);
+        let answer: Vec<Vec<String>> = self.server.run(DURING, &call).await?;
+        let sessions: Option<Vec<SessionSummary>> = answer.iter().map(|session| summary(session)).collect();
+        let mut sessions = sessions.ok_or_else(|| strange(DURING, &answer))?;
+        sessions.sort_by(|a, b| b.used_at.cmp(&a.used_at).then_with(|| a.id.as_str().cmp(b.id.as_str())));
+        Ok(sessions)
     }
 
     async fn rotate(
@@ -82,8 +120,7 @@ impl SessionStore for RedisSessionStore {
             .arg(expires_at.millis())
             .arg(key::SESSIONS_OF);
         let answer: Vec<String> = self.server.run(DURING, &call).await?;
-        rotation(&answer)
-            .ok_or_else(|| PortFailure::new(FailureKind::Corrupt, DURING, format!("the script answered {answer:?}")))
+        rotation(&answer).ok_or_else(|| strange(DURING, &answer))
     }
 
     async fn end(&self, session: &SessionId, presented: &TokenHash) -> Result<(), PortFailure> {
@@ -92,18 +129,16 @@ impl SessionStore for RedisSessionStore {
         self.server.run("ending a session", &call).await
     }
 
-    async fn owner(&self, session: &SessionId) -> Result<Option<(UserId, i64)>, PortFailure> {
-        const DURING: &str = "looking a session's owner up";
-        let call = self.owner.key(key::session(session));
-        let whose: Vec<String> = self.server.run(DURING, &call).await?;
-        match whose.as_slice() {
-            [] => Ok(None),
-            [user, epoch] => match (user.parse(), epoch.parse()) {
-                (Ok(user), Ok(epoch)) => Ok(Some((UserId::new(user), epoch))),
-                _ => Err(PortFailure::new(FailureKind::Corrupt, DURING, "an owner that is none")),
-            },
-            _ => Err(PortFailure::new(FailureKind::Corrupt, DURING, "an answer of another shape")),
-        }
+    async fn end_one(&self, user: UserId, session: &SessionId) -> Result<bool, PortFailure> {
+        let mut call = self.end_one.key(key::session(session));
+        call.key(key::sessions_of(user)).arg(session.as_str()).arg(user.get());
+        self.server.run("ending one session of a user", &call).await
+    }
+
+    async fn end_others(&self, user: UserId, kept: &SessionId) -> Result<(), PortFailure> {
+        let mut call = self.end_others.key(key::sessions_of(user));
+        call.arg(key::SESSION).arg(kept.as_str());
+        self.server.run("ending a user's other sessions", &call).await
     }
 
     async fn end_all(&self, user: UserId) -> Result<(), PortFailure> {
@@ -111,6 +146,37 @@ impl SessionStore for RedisSessionStore {
         call.arg(key::SESSION);
         self.server.run("ending all sessions of a user", &call).await
     }
+}
+
+/// An answer that no script of ours gives.
+fn strange(during: &'static str, answer: &impl fmt::Debug) -> PortFailure {
+    PortFailure::new(FailureKind::Corrupt, during, format!("the script answered {answer:?}"))
+}
+
+/// What `owner.lua` answers about a session that there is.
+fn owner(answer: &[String]) -> Option<SessionOwner> {
+    let [user, epoch, began_at] = answer else { return None };
+    let user = UserId::new(user.parse().ok()?);
+    Some(SessionOwner { user, epoch: epoch.parse().ok()?, began_at: moment(began_at)? })
+}
+
+/// What `list.lua` answers about each session. One was used when its last token was spent; one that never was, when it
+/// began.
+fn summary(answer: &[String]) -> Option<SessionSummary> {
+    let [id, epoch, device, began_at, spent_at, expires_at] = answer else { return None };
+    let began_at = moment(began_at)?;
+    Some(SessionSummary {
+        id: SessionId::parse(id)?,
+        epoch: epoch.parse().ok()?,
+        device: Device::new(device),
+        began_at,
+        used_at: if spent_at.is_empty() { began_at } else { moment(spent_at)? },
+        expires_at: moment(expires_at)?,
+    })
+}
+
+fn moment(millis: &str) -> Option<Timestamp> {
+    Timestamp::from_millis(millis.parse().ok()?)
 }
 
 /// What `rotate.lua` answers: a word and, where somebody stays signed in, who.
@@ -130,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_that_no_script_of_ours_gives_is_no_rotation() {
+    fn an_answer_that_no_script_of_ours_gives_is_none() {
         let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(rotation(&words(&["reused"])), Some(Rotation::Reused));
         assert_eq!(
@@ -139,6 +205,8 @@ mod tests {
         );
         for strange in [&[][..], &["rotated"], &["rotated", "x", "1"], &["rotated", "1", ""], &["gone"]] {
             assert_eq!(rotation(&words(strange)), None, "{strange:?}");
+            assert_eq!(owner(&words(strange)), None, "{strange:?}");
+            assert_eq!(summary(&words(strange)), None, "{strange:?}");
         }
     }
 

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use deadpool_redis::redis::{AsyncCommands, Client, aio::MultiplexedConnection};
 use ef_contract::sessions::{Family, GRACE, LIFETIME, start};
-use ef_domain::account::{Rotation, SessionStore};
-use ef_domain::shared::FailureKind;
+use ef_domain::account::{Rotation, SessionRecord, SessionStore};
+use ef_domain::shared::{FailureKind, Timestamp};
 use ef_redis::{RedisSessionStore, RedisTimeouts};
 use tokio::net::TcpListener;
 
@@ -48,6 +48,39 @@ async fn a_session_and_its_users_list_expire_by_themselves() {
     }
 }
 
+/// The fields that a session has which the version before this one stored.
+#[tokio::test]
+async fn sessions_of_the_version_before_go_on_as_if_begun_long_ago() {
+    let (store, mut redis, family) = (store(), raw().await, Family::fresh());
+    let SessionRecord { id, user, epoch, current, expires_at, .. } = &family.record;
+    let fields = [
+        ("user", user.to_string()),
+        ("epoch", epoch.to_string()),
+        ("current", current.as_str().to_owned()),
+        ("expires_at", expires_at.millis().to_string()),
+    ];
+    let () = redis.hset_multiple(format!("session:{}", id.as_str()), &fields).await.unwrap();
+    let () = redis.zadd(format!("sessions-of:{user}"), id.as_str(), expires_at.millis()).await.unwrap();
+
+    let long_ago = Timestamp::from_millis(0).unwrap();
+    assert!(store.is_live(id, start()).await.unwrap());
+    assert_eq!(store.owner(id).await.unwrap().unwrap().began_at, long_ago);
+    assert!(matches!(family.present(&store, 0, start()).await, Rotation::Rotated { .. }));
+    let listed = store.list(*user, start()).await.unwrap();
+    let [old] = listed.as_slice() else { panic!("{listed:?}") };
+    assert_eq!((old.device.as_str(), old.began_at, old.used_at), ("", long_ago, start()));
+    assert!(store.end_one(*user, id).await.unwrap());
+}
+
+/// The list may name a session that Redis has dropped already, at its end by its own clock.
+#[tokio::test]
+async fn a_session_that_redis_dropped_is_not_listed() {
+    let (store, mut redis, family) = (store(), raw().await, Family::fresh());
+    store.begin(&family.record).await.unwrap();
+    let () = redis.del(format!("session:{}", family.record.id.as_str())).await.unwrap();
+    assert_eq!(store.list(family.record.user, start()).await.unwrap(), []);
+}
+
 #[tokio::test]
 async fn nothing_is_left_of_a_session_that_ended() {
     let (store, mut redis, family) = (store(), raw().await, Family::fresh());
@@ -55,7 +88,11 @@ async fn nothing_is_left_of_a_session_that_ended() {
     store.end(&family.record.id, family.token(0)).await.unwrap();
     let session = format!("session:{}", family.record.id.as_str());
     let list = format!("sessions-of:{}", family.record.user);
-    let left: i64 = redis.exists(&[session, list]).await.unwrap();
+    let left: i64 = redis.exists(&[&session, &list]).await.unwrap();
+    assert_eq!(left, 0);
+    store.begin(&family.record).await.unwrap();
+    assert!(store.end_one(family.record.user, &family.record.id).await.unwrap());
+    let left: i64 = redis.exists(&[&session, &list]).await.unwrap();
     assert_eq!(left, 0);
 }
 
