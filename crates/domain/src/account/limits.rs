@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::shared::{Allowance, ClientAddress, Clock, Limit, LimitKey, PortFailure, RateLimiter};
+use crate::shared::{Allowance, ClientAddress, Clock, Limit, LimitKey, PortFailure, RateLimiter, UserId};
 
 use super::{Email, SessionId};
 
@@ -103,6 +103,17 @@ impl Throttle {
         self.take(&LimitKey::new("verification-of-address", &[&address]), self.limits.verification_of_address).await
     }
 
+    /// One more attempt at that account's second factor, from wherever: as many as log-ins may fail. Nobody gets this far
+    /// without its password, so nobody else can lock its owner out.
+    pub async fn second_factor(&self, user: UserId) -> Result<(), Throttled> {
+        self.take(&second_factor_key(user), self.limits.log_in_failures).await
+    }
+
+    /// The account's owner has its second factor: his earlier attempts were typing errors.
+    pub async fn second_factor_succeeded(&self, user: UserId) -> Result<(), PortFailure> {
+        self.limiter.forget(&second_factor_key(user)).await
+    }
+
     async fn take(&self, key: &LimitKey, limit: Limit) -> Result<(), Throttled> {
         allowed(self.limiter.take(key, limit, self.clock.now()).await?)
     }
@@ -121,6 +132,10 @@ fn allowed(allowance: Allowance) -> Result<(), Throttled> {
 
 fn address_key(address: ClientAddress) -> LimitKey {
     LimitKey::new("log-in-failures-of-address", &[&address])
+}
+
+fn second_factor_key(user: UserId) -> LimitKey {
+    LimitKey::new("second-factor", &[&user])
 }
 
 fn account_key(account: &dyn fmt::Display, address: ClientAddress) -> LimitKey {

@@ -159,7 +159,8 @@ impl Default for GuessQueue {
 }
 
 impl GuessQueue {
-    async fn turn(&self, account: &str, address: ClientAddress) -> Option<MutexGuard<'_, ()>> {
+    /// Returns when it is this guess's turn; the next one waits until the turn is dropped.
+    pub(super) async fn turn(&self, account: &str, address: ClientAddress) -> Option<MutexGuard<'_, ()>> {
         let lanes = u64::try_from(self.lanes.len()).ok()?;
         let lane = self.hasher.hash_one(Guess { account, address }).checked_rem(lanes)?;
         Some(self.lanes.get(usize::try_from(lane).ok()?)?.lock().await)

@@ -6,7 +6,42 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::shared::{Clock, FailureKind, PortFailure, Purpose, Timestamp, UserId, Vault, hex};
+use crate::shared::{Clock, Entropy, FailureKind, PortFailure, Purpose, Timestamp, UserId, Vault, hex};
+
+use super::{Throttle, Throttled};
+
+/// Random bytes of a new secret: 160 bits, the length that the algorithm's authors recommend.
+const SECRET_BYTES: usize = 20;
+
+/// A code that stands in for a lost second factor, once: `ABCDE-FGHIJ`, 50 random bits in letters and digits that are
+/// not taken for each other.
+#[derive(Clone, Debug)]
+pub struct RecoveryCode(SecretString);
+
+impl RecoveryCode {
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    const HALF: usize = 5;
+
+    /// A new one.
+    pub fn draw(entropy: &dyn Entropy) -> Self {
+        let drawn = entropy.bytes::<{ 2 * Self::HALF }>();
+        // The alphabet has 32 characters, a divisor of 256: every one is equally likely.
+        let mut code: String =
+            drawn.iter().filter_map(|byte| Self::ALPHABET.chars().nth(usize::from(byte % 32))).collect();
+        code.insert(Self::HALF, '-');
+        Self(code.into())
+    }
+
+    /// The code, for its owner's eyes.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// What a store keeps of it.
+    pub fn hash(&self) -> RecoveryHash {
+        RecoveryHash::of(self.expose())
+    }
+}
 
 /// The SHA-256 of a recovery code in hexadecimal digits: what a store keeps. Such a code has 50 random bits and is
 /// guessed at no faster than passwords are.
@@ -84,11 +119,20 @@ pub trait OneTimePasswords: Send + Sync {
     /// The step whose code it is, if it is that of now or of the step before or after.
     fn step_of(&self, code: &str, secret: &SecretSlice<u8>, now: Timestamp) -> Option<u64>;
 
-    /// The `otpauth://` address that an authenticator scans.
-    fn address(&self, secret: &SecretSlice<u8>, account: &str) -> Result<SecretString, PortFailure>;
+    /// The secret as its owner takes it into his authenticator.
+    fn show(&self, secret: &SecretSlice<u8>, account: &str) -> Result<ShownSecret, PortFailure>;
 }
 
-/// Checks second factors.
+/// A secret in the two spellings that authenticators know.
+#[derive(Clone, Debug)]
+pub struct ShownSecret {
+    /// In Base32, to be typed.
+    pub text: SecretString,
+    /// The `otpauth://` address, to be scanned as a picture.
+    pub address: SecretString,
+}
+
+/// Makes and checks second factors.
 pub struct SecondFactors {
     /// Where they are kept.
     pub repository: Arc<dyn SecondFactorRepository>,
@@ -96,19 +140,39 @@ pub struct SecondFactors {
     pub vault: Arc<dyn Vault>,
     /// Computes their codes.
     pub codes: Arc<dyn OneTimePasswords>,
+    /// Stops guessers.
+    pub throttle: Arc<Throttle>,
     /// When it is.
     pub clock: Arc<dyn Clock>,
+}
+
+/// A secret that nobody has yet.
+#[derive(Debug)]
+pub struct NewSecret {
+    /// What its row keeps.
+    pub sealed: String,
+    /// What its owner is shown, once.
+    pub shown: ShownSecret,
 }
 
 /// Digits of a code.
 const CODE_DIGITS: usize = 6;
 
 impl SecondFactors {
-    /// Whether the text is a code of the account's that was not used before. It is used up by this.
-    pub async fn accepts(&self, user: UserId, code: &SecretString) -> Result<bool, PortFailure> {
-        let code = code.expose_secret().trim();
+    /// Whether the text is a code of the account's that was not used before. It is used up by this. Attempts count,
+    /// wherever they come from: a million codes are few for somebody who has the password and many machines.
+    pub async fn accepts(&self, user: UserId, code: &SecretString) -> Result<bool, Throttled> {
+        self.throttle.second_factor(user).await?;
+        let accepted = self.spend(user, &typed(code)).await?;
+        if accepted {
+            self.throttle.second_factor_succeeded(user).await?;
+        }
+        Ok(accepted)
+    }
+
+    async fn spend(&self, user: UserId, code: &str) -> Result<bool, PortFailure> {
         let now = self.clock.now();
-        if code.len() != CODE_DIGITS || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !is_step_code(code) {
             return self.repository.spend_recovery(user, &RecoveryHash::of(code), now).await;
         }
         let Some(factor) = self.repository.find(user).await?.filter(|factor| factor.is_confirmed) else {
@@ -120,14 +184,44 @@ impl SecondFactors {
         }
     }
 
-    /// The secret of a stored factor.
-    pub fn secret(&self, factor: &StoredFactor) -> Result<SecretSlice<u8>, PortFailure> {
+    /// The step of a code of that factor, used or not; `None` where it is none. Counts as an attempt.
+    pub async fn step_of(
+        &self,
+        user: UserId,
+        factor: &StoredFactor,
+        code: &SecretString,
+    ) -> Result<Option<u64>, Throttled> {
+        self.throttle.second_factor(user).await?;
+        let code = typed(code);
+        let secret = self.secret(factor)?;
+        Ok(is_step_code(&code).then(|| self.codes.step_of(&code, &secret, self.clock.now())).flatten())
+    }
+
+    /// A new secret for the account of that name.
+    pub fn new_secret(&self, entropy: &dyn Entropy, account: &str) -> Result<NewSecret, PortFailure> {
+        let secret = SecretSlice::from(entropy.bytes::<SECRET_BYTES>().to_vec());
+        Ok(NewSecret {
+            sealed: self.vault.seal(Purpose::SecondFactor, secret.expose_secret()),
+            shown: self.codes.show(&secret, account)?,
+        })
+    }
+
+    fn secret(&self, factor: &StoredFactor) -> Result<SecretSlice<u8>, PortFailure> {
         let secret = self.vault.open(Purpose::SecondFactor, &factor.sealed_secret);
         let secret = secret.ok_or_else(|| {
             PortFailure::new(FailureKind::Corrupt, "opening a second factor", "it was sealed by another key")
         })?;
         Ok(SecretSlice::from(secret))
     }
+}
+
+/// The code without the blanks that authenticators show between its halves.
+fn typed(code: &SecretString) -> String {
+    code.expose_secret().split_whitespace().collect()
+}
+
+fn is_step_code(text: &str) -> bool {
+    text.len() == CODE_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What somebody typed in place of a password, taken apart: a form with one field takes the second factor directly
@@ -148,8 +242,7 @@ impl TypedSecret {
             return Self { password: typed, code };
         }
         let text = typed.expose_secret();
-        let split = behind(text, CODE_DIGITS, |tail| tail.bytes().all(|byte| byte.is_ascii_digit()))
-            .or_else(|| behind(text, RECOVERY_CHARS, is_recovery_code));
+        let split = behind(text, CODE_DIGITS, is_step_code).or_else(|| behind(text, RECOVERY_CHARS, is_recovery_code));
         match split {
             Some((password, code)) => Self { password: password.into(), code: Some(code.into()) },
             None => Self { password: typed, code: None },
@@ -174,31 +267,5 @@ fn behind(text: &str, length: usize, is: impl Fn(&str) -> bool) -> Option<(&str,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parts(typed: &str, code: Option<&str>) -> (String, Option<String>) {
-        let parts = TypedSecret::of_enrolled(typed.into(), code.map(SecretString::from));
-        (parts.password.expose_secret().to_owned(), parts.code.map(|code| code.expose_secret().to_owned()))
-    }
-
-    #[test]
-    fn six_digits_behind_the_password_are_the_code() {
-        assert_eq!(parts("Geheim!1123456", None), ("Geheim!1".to_owned(), Some("123456".to_owned())));
-        assert_eq!(parts("Geheim!1ABCDE-23456", None), ("Geheim!1".to_owned(), Some("ABCDE-23456".to_owned())));
-        assert_eq!(parts("Geheim!1", None), ("Geheim!1".to_owned(), None));
-        assert_eq!(parts("가나다", None), ("가나다".to_owned(), None));
-        assert_eq!(parts("12345", None), ("12345".to_owned(), None));
-    }
-
-    #[test]
-    fn a_code_in_its_own_field_leaves_the_password_whole() {
-        assert_eq!(parts("Geheim!123456", Some("654321")), ("Geheim!123456".to_owned(), Some("654321".to_owned())));
-    }
-
-    #[test]
-    fn a_recovery_code_is_the_same_in_every_spelling() {
-        assert_eq!(RecoveryHash::of("abcde-fghij"), RecoveryHash::of(" ABCDEFGHIJ "));
-        assert_ne!(RecoveryHash::of("ABCDE-FGHIJ"), RecoveryHash::of("ABCDE-FGHIK"));
-    }
-}
+#[path = "second_factor_tests.rs"]
+mod tests;
