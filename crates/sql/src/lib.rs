@@ -14,6 +14,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions))]
 
 mod account;
+mod address_book;
 mod cart;
 mod catalogue;
 mod connect;
@@ -29,6 +30,7 @@ mod stock;
 mod tx;
 
 pub use account::SqlAccountRepository;
+pub use address_book::SqlAddressBook;
 pub use cart::SqlCartRepository;
 pub use catalogue::SqlCatalogueQueries;
 pub use connect::{Database, DatabaseOptions, StatementObserver, connect};
