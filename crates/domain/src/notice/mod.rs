@@ -1,8 +1,39 @@
 //! What the shop writes to people.
 //!
 //! A [`Letter`] says what is to be told; how it reads is the business of whoever sends it. It is stored as a
-//! [`NewMail`] by the transaction that makes it true, and sent later.
+//! [`NewMail`] by the transaction that makes it true, and sent later: [`DeliverMail`] takes it out of the [`MailOutbox`]
+//! under a lease, hands it to the [`Mailer`] and stores what became of it.
+//!
+//! | State of a row | What happened | What can happen |
+//! | --- | --- | --- |
+//! | `QUEUED` | written, or tried and to be tried again | claimed; lapses; suppressed |
+//! | `SENT` | the partner took it | - |
+//! | `PARKED` | refused for good, or tried too often | an administrator retries or discards it |
+//! | `LAPSED` | it was of no use any more before it could be sent | - |
+//! | `SUPPRESSED` | its address gets no mail any more | - |
+//! | `DISCARDED` | an administrator gave it up, or nobody was to get it | - |
+//!
+//! What the partner tells later, that a mail came back or was unwelcome, is taken by [`TakeFeedback`] and ends all
+//! mail to that address.
 
+mod deliver_mail;
+mod feedback;
 mod letter;
+mod mailer;
+mod outbox;
+mod review_mail;
 
+pub use deliver_mail::{DeliverMail, DeliveryReport, Standstill};
+pub use feedback::{
+    Feedback, FeedbackReader, Notice, NoticeId, ReadNoticeError, SuppressionList, SuppressionReason, TakeFeedback,
+};
+#[cfg(any(test, feature = "mock"))]
+pub use feedback::{MockFeedbackReader, MockSuppressionList};
 pub use letter::{Letter, NewMail, OneTimeCode};
+#[cfg(any(test, feature = "mock"))]
+pub use mailer::MockMailer;
+pub use mailer::{Mail, Mailer, MessageId, SendFailure};
+#[cfg(any(test, feature = "mock"))]
+pub use outbox::MockMailOutbox;
+pub use outbox::{Claim, LeasedMail, MailOutbox, MailOutcome, ParkedMail};
+pub use review_mail::{ReviewMail, ReviewMailError};
