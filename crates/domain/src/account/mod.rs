@@ -17,9 +17,11 @@ mod log_in;
 #[path = "account.rs"]
 mod model;
 mod password;
+mod password_resets;
 mod phone;
 mod prove_password;
 mod repository;
+mod reset_password;
 mod second_factor;
 mod session_store;
 mod session_token;
@@ -50,12 +52,21 @@ pub use model::{Account, BirthDate, IdentityProvider, NewAccount};
 #[cfg(any(test, feature = "mock"))]
 pub use password::MockPasswordHasher;
 pub use password::{HashedPassword, Password, PasswordHasher};
+#[cfg(any(test, feature = "mock"))]
+pub use password_resets::MockResetRepository;
+pub use password_resets::{
+    CodeHash, FinishResetFailure, NewReset, PasswordReset, RESET_TRIES, Redemption, ResetAddress, ResetKeys,
+    ResetLifetime, ResetOwner, ResetRepository, ResetToken, ResetTokenHash,
+};
 pub use phone::Phone;
 pub use prove_password::{ProvePassword, ProvePasswordError};
 #[cfg(any(test, feature = "mock"))]
 pub use repository::MockAccountRepository;
 pub use repository::{
     AccountRepository, AddAccountFailure, ChangePasswordFailure, Credentials, PasswordChange, Standing,
+};
+pub use reset_password::{
+    RequestReset, RequestResetError, ResetPassword, ResetPasswordError, VerifyResetCode, VerifyResetCodeError,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use second_factor::{MockOneTimePasswords, MockSecondFactorRepository};

@@ -19,6 +19,9 @@ use crate::shared::{Entropy, PortFailure, Timestamp, UserId, hex};
 
 use super::{Email, HashedPassword};
 
+/// How often a code may be entered.
+pub const RESET_TRIES: u32 = 5;
+
 /// How long the steps of a reset stay open.
 #[derive(Clone, Copy, Debug)]
 pub struct ResetLifetime {
@@ -216,9 +219,6 @@ pub enum FinishResetFailure {
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait ResetRepository: Send + Sync {
-    /// How often a code may be entered.
-    const TRIES: u32 = 5;
-
     /// Stores the reset in place of any earlier one of the address, with all of its tries, and queues the letter, or
     /// does neither. A decoy costs the same.
     async fn begin(&self, reset: &NewReset) -> Result<(), PortFailure>;

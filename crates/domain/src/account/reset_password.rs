@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
 use crate::notice::{Letter, NewMail, OneTimeCode};
@@ -219,12 +219,9 @@ impl ResetPassword {
         password: Password,
         from: ClientAddress,
     ) -> Result<(), ResetPasswordError> {
-        use secrecy::ExposeSecret;
-
         self.throttle.verification(from).await?;
         let token = ResetToken::parse(token.expose_secret()).ok_or(ResetPasswordError::InvalidToken)?.hash();
-        let owner =
-            self.resets.owner(&token, self.clock.now()).await?.ok_or(ResetPasswordError::InvalidToken)?;
+        let owner = self.resets.owner(&token, self.clock.now()).await?.ok_or(ResetPasswordError::InvalidToken)?;
         let password = self.hasher.hash(password).await?;
         // Hashing waits for its turn: what is stored with the password happened after it.
         let at = self.clock.now();
