@@ -39,6 +39,13 @@ impl Timestamp {
         Self::new(self.0.checked_add_signed(span).unwrap_or(DateTime::<Utc>::MAX_UTC))
     }
 
+    /// The moment `span` earlier; the beginning of the calendar where that would be before it.
+    #[must_use]
+    pub fn before(self, span: Duration) -> Self {
+        let span = TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX);
+        Self::new(self.0.checked_sub_signed(span).unwrap_or(DateTime::<Utc>::MIN_UTC))
+    }
+
     /// How long after `earlier` this is; zero if it is not.
     pub fn since(self, earlier: Self) -> Duration {
         (self.0 - earlier.0).to_std().unwrap_or_default()
