@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::notice::{Letter, NewMail};
 use crate::shared::{Clock, PortFailure, Role, UserId};
 
 use super::{
@@ -106,7 +107,15 @@ impl AppointAdministrators {
     /// Removes the second factor of somebody who lost it and his recovery codes too.
     pub async fn reset_second_factor(&self, email: &Email) -> Result<Appointed, AppointError> {
         let known = self.known(email).await?;
-        let removed = self.second_factors.remove(known.user, self.clock.now()).await?;
+        let at = self.clock.now();
+        let mail = NewMail {
+            to: known.email,
+            user: Some(known.user),
+            letter: Letter::SecondFactorRemoved { at },
+            lapses_at: None,
+            queued_at: at,
+        };
+        let removed = self.second_factors.remove(known.user, &mail).await?;
         Ok(if removed.is_some() { Appointed::Done } else { Appointed::AlreadySo })
     }
 

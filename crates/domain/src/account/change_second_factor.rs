@@ -6,12 +6,13 @@ use std::time::Duration;
 use secrecy::SecretString;
 use thiserror::Error;
 
-use crate::shared::{Actor, Entropy, PortFailure, Role, UserId};
+use crate::notice::{Letter, NewMail};
+use crate::shared::{Actor, Entropy, PortFailure, Role, Timestamp, UserId};
 
 use super::repository::Standing;
 use super::{
-    Caller, Device, ProvePassword, ProvePasswordError, RecoveryCode, RecoveryHash, SecondFactors, Sessions,
-    ShownSecret, SignedIn, Throttled,
+    Caller, Credentials, Device, FactorConfirmation, ProvePassword, ProvePasswordError, RecoveryCode, RecoveryHash,
+    SecondFactors, Sessions, ShownSecret, SignedIn, Throttled,
 };
 
 /// How many recovery codes somebody gets.
@@ -127,8 +128,12 @@ impl ChangeSecondFactor {
         }
         let step = self.factors.step_of(user, &factor, code).await?.ok_or(ChangeSecondFactorError::WrongCode)?;
         let (recovery, hashes) = self.draw_recovery_codes();
-        let now = self.factors.clock.now();
-        let epoch = self.factors.repository.confirm(user, &factor.sealed_secret, step, &hashes, now).await?;
+        let known = self.password.accounts.credentials_of(user).await?.ok_or(ChangeSecondFactorError::NotEnrolled)?;
+        let at = self.factors.clock.now();
+        let mail = mail(known, Letter::SecondFactorEnrolled { at }, at);
+        let sealed_secret = factor.sealed_secret;
+        let confirmation = FactorConfirmation { user, sealed_secret, step, recovery: hashes, mail, at };
+        let epoch = self.factors.repository.confirm(&confirmation).await?;
         // Another secret was made up meanwhile, or another tab has confirmed this one: the code is not what counts now.
         let epoch = epoch.ok_or(ChangeSecondFactorError::NotEnrolled)?;
         self.factors.throttle.second_factor_succeeded(user).await?;
@@ -144,8 +149,12 @@ impl ChangeSecondFactor {
     ) -> Result<Vec<RecoveryCode>, ChangeSecondFactorError> {
         self.prove(actor.user, code).await?;
         let (recovery, hashes) = self.draw_recovery_codes();
-        self.factors.repository.replace_recovery(actor.user, &hashes, self.factors.clock.now()).await?;
-        Ok(recovery)
+        let now = self.factors.clock.now();
+        if self.factors.repository.replace_recovery(actor.user, &hashes, now).await? {
+            Ok(recovery)
+        } else {
+            Err(ChangeSecondFactorError::NotEnrolled)
+        }
     }
 
     /// Removes the second factor, for both password and code; the session of the browser in which it happened, if one
@@ -158,9 +167,10 @@ impl ChangeSecondFactor {
         caller: &Caller,
     ) -> Result<Option<SignedIn>, ChangeSecondFactorError> {
         let user = actor.user;
-        self.password.run(user, password, caller.address).await?;
+        let known = self.password.run(user, password, caller.address).await?;
         self.prove(user, code).await?;
-        let epoch = self.factors.repository.remove(user, self.factors.clock.now()).await?;
+        let at = self.factors.clock.now();
+        let epoch = self.factors.repository.remove(user, &mail(known, Letter::SecondFactorRemoved { at }, at)).await?;
         let epoch = epoch.ok_or(ChangeSecondFactorError::NotEnrolled)?;
         let standing = Standing { role: actor.role, session_epoch: epoch, second_factor: false };
         Ok(self.begin_again(user, standing, &caller.device).await)
@@ -183,4 +193,8 @@ impl ChangeSecondFactor {
         self.sessions.clear(user).await;
         self.sessions.begin_if_possible(user, standing, device).await
     }
+}
+
+fn mail(to: Credentials, letter: Letter, at: Timestamp) -> NewMail {
+    NewMail { to: to.email, user: Some(to.user), letter, lapses_at: None, queued_at: at }
 }

@@ -71,7 +71,7 @@ pub use reset_password::{
 #[cfg(any(test, feature = "mock"))]
 pub use second_factor::{MockOneTimePasswords, MockSecondFactorRepository};
 pub use second_factor::{
-    NewSecret, OneTimePasswords, RecoveryCode, RecoveryHash, SecondFactorRepository, SecondFactors, ShownSecret,
+    FactorConfirmation, NewSecret, OneTimePasswords, RecoveryCode, RecoveryHash, SecondFactorRepository, SecondFactors, ShownSecret,
     StoredFactor, TypedSecret,
 };
 #[cfg(any(test, feature = "mock"))]

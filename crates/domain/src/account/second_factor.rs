@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use sha2::{Digest, Sha256};
 
+use crate::notice::NewMail;
 use crate::shared::{Clock, Entropy, FailureKind, PortFailure, Purpose, Timestamp, UserId, Vault, hex};
 
 use super::{Throttle, Throttled};
@@ -71,6 +72,23 @@ pub struct StoredFactor {
     pub is_confirmed: bool,
 }
 
+/// A second factor whose owner has shown that he has it.
+#[derive(Clone, Debug)]
+pub struct FactorConfirmation {
+    /// Whose.
+    pub user: UserId,
+    /// The secret that his code belongs to, as its row keeps it.
+    pub sealed_secret: String,
+    /// The step of his code.
+    pub step: u64,
+    /// What stands in for the factor.
+    pub recovery: Vec<RecoveryHash>,
+    /// What he is told.
+    pub mail: NewMail,
+    /// Now.
+    pub at: Timestamp,
+}
+
 /// Where second factors are kept.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
@@ -83,15 +101,8 @@ pub trait SecondFactorRepository: Send + Sync {
     async fn enrol(&self, user: UserId, sealed_secret: &str, now: Timestamp) -> Result<bool, PortFailure>;
 
     /// Confirms the factor if it is the unconfirmed one with that secret, notes the step as used, stores the recovery
-    /// codes and ends every session; the account's new epoch, or `None` where there is no such factor.
-    async fn confirm(
-        &self,
-        user: UserId,
-        sealed_secret: &str,
-        step: u64,
-        recovery: &[RecoveryHash],
-        now: Timestamp,
-    ) -> Result<Option<i64>, PortFailure>;
+    /// codes, ends every session and queues the mail; the account's new epoch, or `None` where there is no such factor.
+    async fn confirm(&self, confirmation: &FactorConfirmation) -> Result<Option<i64>, PortFailure>;
 
     /// Uses the codes up to and including that step; `false` if that one or a later one was used before. Of two calls
     /// at once with one step, one succeeds.
@@ -100,17 +111,17 @@ pub trait SecondFactorRepository: Send + Sync {
     /// Uses the recovery code; `false` if the account has no such unused one.
     async fn spend_recovery(&self, user: UserId, code: &RecoveryHash, now: Timestamp) -> Result<bool, PortFailure>;
 
-    /// Puts new recovery codes in place of the old ones.
+    /// Puts new recovery codes in place of the old ones; `false` where there is no confirmed factor.
     async fn replace_recovery(
         &self,
         user: UserId,
         recovery: &[RecoveryHash],
         now: Timestamp,
-    ) -> Result<(), PortFailure>;
+    ) -> Result<bool, PortFailure>;
 
-    /// Removes the factor and its recovery codes and ends every session; the account's new epoch, or `None` where
-    /// there was no factor.
-    async fn remove(&self, user: UserId, now: Timestamp) -> Result<Option<i64>, PortFailure>;
+    /// Removes the factor, confirmed or not, with its recovery codes, ends every session and queues the mail; the
+    /// account's new epoch, or `None` where there was no factor.
+    async fn remove(&self, user: UserId, mail: &NewMail) -> Result<Option<i64>, PortFailure>;
 }
 
 /// Codes out of a secret and the time.

@@ -59,6 +59,16 @@ pub enum Letter {
         /// When.
         at: Timestamp,
     },
+    /// His log-in asks for a second factor from now on.
+    SecondFactorEnrolled {
+        /// When.
+        at: Timestamp,
+    },
+    /// His log-in does not ask for a second factor any more.
+    SecondFactorRemoved {
+        /// When.
+        at: Timestamp,
+    },
     /// His account was closed.
     AccountClosed {
         /// When.
@@ -74,6 +84,8 @@ impl Letter {
             Self::PasswordChanged { .. } => "PASSWORD_CHANGED",
             Self::IdentityLinked { .. } => "IDENTITY_LINKED",
             Self::IdentityUnlinked { .. } => "IDENTITY_UNLINKED",
+            Self::SecondFactorEnrolled { .. } => "SECOND_FACTOR_ENROLLED",
+            Self::SecondFactorRemoved { .. } => "SECOND_FACTOR_REMOVED",
             Self::AccountClosed { .. } => "ACCOUNT_CLOSED",
         }
     }

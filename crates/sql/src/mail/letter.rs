@@ -13,7 +13,10 @@ pub(crate) fn to_json(letter: &Letter) -> Value {
         Letter::ResetCode { code, valid_for } => {
             json!({ "code": code.expose(), "validForSeconds": valid_for.as_secs() })
         }
-        Letter::PasswordChanged { at } | Letter::AccountClosed { at } => json!({ "at": at.millis() }),
+        Letter::PasswordChanged { at }
+        | Letter::SecondFactorEnrolled { at }
+        | Letter::SecondFactorRemoved { at }
+        | Letter::AccountClosed { at } => json!({ "at": at.millis() }),
         Letter::IdentityLinked { provider, at } | Letter::IdentityUnlinked { provider, at } => {
             json!({ "provider": provider.name(), "at": at.millis() })
         }
@@ -32,6 +35,8 @@ pub(crate) fn from_json(kind: &str, content: &Value) -> Option<Letter> {
         "PASSWORD_CHANGED" => Some(Letter::PasswordChanged { at: at()? }),
         "IDENTITY_LINKED" => Some(Letter::IdentityLinked { provider: provider()?, at: at()? }),
         "IDENTITY_UNLINKED" => Some(Letter::IdentityUnlinked { provider: provider()?, at: at()? }),
+        "SECOND_FACTOR_ENROLLED" => Some(Letter::SecondFactorEnrolled { at: at()? }),
+        "SECOND_FACTOR_REMOVED" => Some(Letter::SecondFactorRemoved { at: at()? }),
         "ACCOUNT_CLOSED" => Some(Letter::AccountClosed { at: at()? }),
         _ => None,
     }
@@ -51,6 +56,8 @@ mod tests {
             Letter::PasswordChanged { at },
             Letter::IdentityLinked { provider, at },
             Letter::IdentityUnlinked { provider, at },
+            Letter::SecondFactorEnrolled { at },
+            Letter::SecondFactorRemoved { at },
             Letter::AccountClosed { at },
         ];
         for letter in letters {
