@@ -8,6 +8,12 @@ use ef_domain::shared::{Role, UserId};
 use crate::builders::{new_account, noon};
 use crate::shop::Shop;
 
+mod change;
+mod close;
+
+pub use change::*;
+pub use close::*;
+
 /// Makes one test of each rule. The argument is an expression that gives a [`Shop`](crate::shop::Shop); it may await.
 #[macro_export]
 macro_rules! account_tests {
@@ -23,6 +29,20 @@ macro_rules! account_tests {
             an_address_that_nobody_has_finds_no_credentials
             standing_is_the_accounts_own
             an_account_that_does_not_exist_has_no_standing
+            credentials_are_found_by_the_account_too
+            an_account_can_be_without_a_password
+            a_changed_password_raises_the_epoch_and_queues_its_mail
+            a_password_changed_under_an_old_epoch_is_stale_and_tells_nobody
+            of_many_password_changes_at_once_one_wins
+            a_hash_is_replaced_only_where_it_is_still_the_old_one
+            an_account_is_completed_by_birthday_and_address
+            another_role_ends_every_session
+            a_closed_account_is_found_by_nothing
+            a_closed_account_cannot_be_changed
+            an_account_is_closed_once
+            closing_lets_the_mails_that_wait_lapse
+            the_address_and_number_of_a_closed_account_are_free
+            closing_empties_cart_and_address_book_and_keeps_orders
         }
     };
 }
@@ -33,6 +53,10 @@ async fn add(shop: &dyn Shop, account: &NewAccount) -> Result<UserId, AddAccount
 
 async fn added(shop: &dyn Shop, account: &NewAccount) -> UserId {
     add(shop, account).await.expect("the account is stored")
+}
+
+async fn standing(shop: &dyn Shop, user: UserId) -> Option<Standing> {
+    shop.accounts().standing(user).await.expect("accounts can be read")
 }
 
 /// Except for the password, which its owner has no use for.
@@ -47,6 +71,7 @@ pub async fn an_account_reads_back_as_it_was_stored(shop: &dyn Shop) {
         birth_date: new.birth_date,
         address: new.address,
         provider: IdentityProvider::Local,
+        has_password: true,
         role: Role::User,
         created_at: noon(),
     };
@@ -107,14 +132,14 @@ pub async fn accounts_without_a_number_do_not_meet(shop: &dyn Shop) {
 /// What a log-in needs.
 pub async fn credentials_are_found_by_the_address(shop: &dyn Shop) {
     let hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA";
-    let new = NewAccount { password: HashedPassword::new(hash.to_owned()), role: Role::Admin, ..new_account() };
+    let new = NewAccount { password: Some(HashedPassword::new(hash.to_owned())), role: Role::Admin, ..new_account() };
     added(shop, &new_account()).await;
     let id = added(shop, &new).await;
     let found = shop.accounts().credentials(&new.email).await;
     let found = found.expect("accounts can be read").expect("the account exists");
-    assert_eq!(found.user, id);
+    assert_eq!((found.user, &found.email), (id, &new.email));
     assert_eq!(found.password.as_ref().map(HashedPassword::expose), Some(hash));
-    let expected = Standing { role: Role::Admin, session_epoch: 0 };
+    let expected = Standing::of_new(Role::Admin);
     assert_eq!(found.standing, expected);
 }
 
@@ -130,7 +155,7 @@ pub async fn standing_is_the_accounts_own(shop: &dyn Shop) {
     for role in [Role::User, Role::Admin] {
         let id = added(shop, &NewAccount { role, ..new_account() }).await;
         let standing = shop.accounts().standing(id).await.expect("accounts can be read");
-        let expected = Standing { role, session_epoch: 0 };
+        let expected = Standing::of_new(role);
         assert_eq!(standing, Some(expected));
     }
 }

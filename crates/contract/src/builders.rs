@@ -171,7 +171,7 @@ pub fn new_account() -> NewAccount {
     let phone = format!("010-{:04}-{:04}", number / 10_000 % 10_000, number % 10_000);
     NewAccount {
         email: Email::parse(&format!("shopper{number}@energy-factory.kr")).expect("an address"),
-        password: HashedPassword::new("$argon2id$not-a-real-hash".to_owned()),
+        password: Some(HashedPassword::new("$argon2id$not-a-real-hash".to_owned())),
         name: "김건강".to_owned(),
         phone: Some(Phone::parse(&phone).expect("a number")),
         birth_date: NaiveDate::from_ymd_opt(1990, 2, 28).map(BirthDate::stored),

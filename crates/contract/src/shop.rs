@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ef_domain::account::AccountRepository;
+use ef_domain::account::{AccountRepository, AddressBook, Email};
 use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{CatalogueQueries, ProductStatus};
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
@@ -41,6 +41,8 @@ pub trait Shop: Send + Sync {
     fn carts(&self) -> Arc<dyn CartRepository>;
     /// Where accounts are kept.
     fn accounts(&self) -> Arc<dyn AccountRepository>;
+    /// Where addresses are kept.
+    fn addresses(&self) -> Arc<dyn AddressBook>;
     /// What is on the shelf, for pages.
     fn catalogue(&self) -> Arc<dyn CatalogueQueries>;
 
@@ -64,6 +66,8 @@ pub trait Shop: Send + Sync {
     async fn falsify_reserved(&self, variant: VariantId, reserved: i64) -> bool;
     /// The events of an order that wait to be told, in the order in which they happened.
     async fn events(&self, order: OrderId) -> Vec<String>;
+    /// Letter and state of every mail to that address, in the order in which they were written.
+    async fn mails(&self, to: &Email) -> Vec<(String, String)>;
     /// How many orders there are.
     async fn order_count(&self) -> i64;
     /// How many payments there are.

@@ -19,6 +19,9 @@ macro_rules! every_suite {
             mod accounts {
                 ef_contract::account_tests!(crate::support::$database().await);
             }
+            mod addresses {
+                ef_contract::address_tests!(crate::support::$database().await);
+            }
             mod carts {
                 ef_contract::cart_tests!(crate::support::$database().await);
             }

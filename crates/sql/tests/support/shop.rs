@@ -6,7 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ef_contract::builders::{Pack, ProductSpec, noon};
 use ef_contract::shop::{Counters, Shop};
-use ef_domain::account::AccountRepository;
+use ef_contract::vault::GlassVault;
+use ef_domain::account::{AccountRepository, AddressBook, Email};
 use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{CatalogueQueries, GoalScores, ProductStatus, ShippingTerms};
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
@@ -14,9 +15,9 @@ use ef_domain::payment::PaymentRepository;
 use ef_domain::shared::{Clock, ManualClock, OrderId, ProductId, VariantId, Won};
 use ef_migrations::Migrator;
 use ef_sql::{
-    Database, DatabaseOptions, SeedNutrient, SeedProduct, SeedVariant, SqlAccountRepository, SqlCartRepository,
-    SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository, StatementObserver,
-    connect, seed_catalogue,
+    Database, DatabaseOptions, SeedNutrient, SeedProduct, SeedVariant, SqlAccountRepository, SqlAddressBook,
+    SqlCartRepository, SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository,
+    StatementObserver, connect, seed_catalogue,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use sea_orm_migration::MigratorTrait;
@@ -184,7 +185,11 @@ impl Shop for SqlShop {
     }
 
     fn accounts(&self) -> Arc<dyn AccountRepository> {
-        Arc::new(SqlAccountRepository::new(self.database.clone()))
+        Arc::new(SqlAccountRepository::new(self.database.clone(), Arc::new(GlassVault)))
+    }
+
+    fn addresses(&self) -> Arc<dyn AddressBook> {
+        Arc::new(SqlAddressBook::new(self.database.clone()))
     }
 
     fn catalogue(&self) -> Arc<dyn CatalogueQueries> {
@@ -264,6 +269,12 @@ impl Shop for SqlShop {
         let sql = "SELECT event FROM outbox WHERE order_id = ? AND delivered_at IS NULL ORDER BY id";
         let rows = self.rows(sql, [order.get().into()]).await;
         rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    }
+
+    async fn mails(&self, to: &Email) -> Vec<(String, String)> {
+        let sql = "SELECT letter, state FROM mail_outbox WHERE recipient = ? ORDER BY id";
+        let rows = self.rows(sql, [to.as_str().into()]).await;
+        rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())).collect()
     }
 
     async fn order_count(&self) -> i64 {
