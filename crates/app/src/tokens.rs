@@ -1,11 +1,12 @@
 //! Access tokens: who somebody is, signed, for ten minutes.
 //!
-//! A token names the account and the epoch that its session began under; what the account may do is read from the
-//! database on every request. HS256 is the only algorithm, chosen by the server and never by the token's header; the
+//! A token names the account, the epoch that its session began under, and the session; whether both still stand and what
+//! the account may do is asked on every request. HS256 is the only algorithm, chosen by the server and never by the token's header; the
 //! header's `kid` only says which of the two live keys to check with.
 
 use std::time::Duration;
 
+use ef_domain::account::{SessionId, SignedIn};
 use ef_domain::shared::{Timestamp, UserId, hex};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
@@ -20,12 +21,27 @@ const TOKEN_TYPE: &str = "access";
 const LEEWAY_SECONDS: i64 = 5;
 
 /// Whom a good token belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessClaims {
     /// The account.
     pub user: UserId,
     /// The account's epoch when the session began.
     pub epoch: i64,
+    /// The session.
+    pub session: SessionId,
+    /// When the session began: when its owner last proved who he is. To the second.
+    pub auth_time: Timestamp,
+}
+
+impl From<&SignedIn> for AccessClaims {
+    fn from(signed_in: &SignedIn) -> Self {
+        Self {
+            user: signed_in.user,
+            epoch: signed_in.standing.session_epoch,
+            session: signed_in.refresh.session().clone(),
+            auth_time: signed_in.since,
+        }
+    }
 }
 
 /// Issues and checks access tokens.
@@ -45,6 +61,8 @@ struct Claims {
     sub: String,
     token_type: String,
     epoch: i64,
+    sid: String,
+    auth_time: i64,
     iat: i64,
     nbf: i64,
     exp: i64,
@@ -70,18 +88,20 @@ impl AccessTokens {
         }
     }
 
-    /// A token for the account.
+    /// A token for that person.
     ///
     /// # Panics
     /// Never: text and numbers can always be signed with a shared key.
-    pub fn issue(&self, user: UserId, session_epoch: i64, now: Timestamp) -> String {
+    pub fn issue(&self, whose: &AccessClaims, now: Timestamp) -> String {
         let iat = now.to_utc().timestamp();
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
-            sub: user.to_string(),
+            sub: whose.user.to_string(),
             token_type: TOKEN_TYPE.to_owned(),
-            epoch: session_epoch,
+            epoch: whose.epoch,
+            sid: whose.session.as_str().to_owned(),
+            auth_time: whose.auth_time.to_utc().timestamp(),
             iat,
             nbf: iat,
             exp: now.after(self.lifetime).to_utc().timestamp(),
@@ -97,7 +117,12 @@ impl AccessTokens {
         if claims.token_type != TOKEN_TYPE || !is_current(&claims, now) {
             return None;
         }
-        Some(AccessClaims { user: UserId::new(claims.sub.parse().ok()?), epoch: claims.epoch })
+        Some(AccessClaims {
+            user: UserId::new(claims.sub.parse().ok()?),
+            epoch: claims.epoch,
+            session: SessionId::parse(&claims.sid)?,
+            auth_time: Timestamp::from_millis(claims.auth_time.checked_mul(1000)?)?,
+        })
     }
 
     /// How long a token is good for.

@@ -1,11 +1,12 @@
-//! Who is asking: from a cookie or a header to an [`Actor`].
+//! Who is asking: from a cookie or a header to a person.
 
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use ef_domain::shared::Actor;
+use ef_domain::account::{self, SessionId};
+use ef_domain::shared::{Actor, Timestamp};
 
 use crate::shop::Shop;
 
@@ -15,29 +16,59 @@ use super::error::ApiError;
 
 /// The signed-in person. The session guard put it there before the request reached its handler; a handler that asks
 /// for one on a route without the guard gets 401, never a stranger.
-#[derive(Clone, Copy, Debug)]
-pub struct SignedIn(pub Actor);
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub actor: Actor,
+    /// By which session.
+    pub session: SessionId,
+    /// The account's epoch, which is that of the session.
+    pub epoch: i64,
+    /// When the session began: when he last proved who he is.
+    pub auth_time: Timestamp,
+    /// Whether his log-in asks for a second factor.
+    pub second_factor: bool,
+}
+
+impl From<&account::SignedIn> for SignedIn {
+    fn from(session: &account::SignedIn) -> Self {
+        Self {
+            actor: Actor { user: session.user, role: session.standing.role },
+            session: session.refresh.session().clone(),
+            epoch: session.standing.session_epoch,
+            auth_time: session.since,
+            second_factor: session.standing.second_factor,
+        }
+    }
+}
 
 impl FromRequest for SignedIn {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(request.extensions().get::<Self>().copied().ok_or_else(|| ApiError::new(ErrorCode::Unauthorized)))
+        ready(request.extensions().get::<Self>().cloned().ok_or_else(|| ApiError::new(ErrorCode::Unauthorized)))
     }
 }
 
 /// The person that the request's access token belongs to, as he stands now; `None` for anybody else.
 ///
-/// The account is asked on every request, in one statement: a role that was taken away or an epoch that ended must not
-/// live on in a token. A token names the account and its epoch, not the session: logging out ends the session, and an
-/// access token that was copied before is good until it runs out, ten minutes at most.
-pub async fn authenticate(shop: &Shop, request: &HttpRequest) -> Result<Option<Actor>, ApiError> {
+/// On every request the account is asked for its standing, in one statement, and the session store whether the session
+/// lives, both at once: a role that was taken away, an epoch that ended or a session that was signed out must not live
+/// on in a token. While the store does not answer, the token and the account decide alone.
+pub async fn authenticate(shop: &Shop, request: &HttpRequest) -> Result<Option<SignedIn>, ApiError> {
     let Some(token) = access_token(request) else { return Ok(None) };
     let Some(claims) = shop.tokens.verify(&token, shop.clock.now()) else { return Ok(None) };
-    let standing = shop.accounts.standing(claims.user).await?;
-    let current = standing.filter(|standing| standing.session_epoch == claims.epoch);
-    Ok(current.map(|standing| Actor { user: claims.user, role: standing.role }))
+    let standing = shop.accounts.standing(claims.user);
+    let (standing, lives) = futures::join!(standing, shop.sessions.lives(&claims.session));
+    let current = standing?.filter(|standing| lives && standing.session_epoch == claims.epoch);
+    Ok(current.map(|standing| SignedIn {
+        actor: Actor { user: claims.user, role: standing.role },
+        session: claims.session,
+        epoch: claims.epoch,
+        auth_time: claims.auth_time,
+        second_factor: standing.second_factor,
+    }))
 }
 
 fn access_token(request: &HttpRequest) -> Option<String> {

@@ -20,7 +20,7 @@ const REFRESH_PATH: &str = "/api";
 
 /// The cookies of somebody who just signed in or renewed his session.
 pub fn signed_in(shop: &Shop, settings: &HttpSettings, signed_in: &SignedIn) -> [Cookie<'static>; 2] {
-    let access = shop.tokens.issue(signed_in.user, signed_in.standing.session_epoch, shop.clock.now());
+    let access = shop.tokens.issue(&signed_in.into(), shop.clock.now());
     let refresh = signed_in.refresh.expose().expose_secret().to_owned();
     [
         build(settings, ACCESS, ACCESS_PATH, access, shop.tokens.lifetime()),

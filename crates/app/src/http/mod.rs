@@ -22,6 +22,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod caller;
 pub mod cart;
 pub mod catalogue;
 pub mod code;
@@ -41,6 +42,7 @@ pub mod path;
 pub mod payments;
 pub mod pictures;
 pub mod query;
+pub mod renew;
 pub mod session;
 pub mod settings;
 pub mod unread;

@@ -4,10 +4,15 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
+use ef_domain::account::SessionId;
 use ef_domain::order::OrderNumber;
 use ef_domain::shared::{CartItemId, ProductId};
 
+use super::code::ErrorCode;
 use super::error::ApiError;
+
+/// What somebody hears who names a session that is none of his.
+pub const NO_SESSION: &str = "로그인된 기기를 찾을 수 없습니다.";
 
 /// Something that the one parameter of a path names.
 pub trait FromPath: Sized {
@@ -49,6 +54,13 @@ impl FromPath for CartItemId {
 impl FromPath for OrderNumber {
     fn from_path(text: &str) -> Result<Self, ApiError> {
         Self::parse(text).map_err(|error| ApiError::invalid(error.to_string()))
+    }
+}
+
+/// A text that is no name is the name of nobody's session.
+impl FromPath for SessionId {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        Self::parse(text).ok_or_else(|| ApiError::saying(ErrorCode::NotFound, NO_SESSION))
     }
 }
 

@@ -7,7 +7,7 @@ use actix_web::{HttpMessage, web};
 
 use crate::shop::Shop;
 
-use super::actor::{SignedIn, authenticate};
+use super::actor::authenticate;
 use super::code::ErrorCode;
 use super::error::ApiError;
 
@@ -28,13 +28,13 @@ pub async fn guard(request: ServiceRequest, next: Next<BoxBody>) -> Result<Servi
     if is_open(request.path()) {
         return next.call(request).await;
     }
-    let actor = match request.app_data::<web::Data<Shop>>().cloned() {
+    let person = match request.app_data::<web::Data<Shop>>().cloned() {
         Some(shop) => authenticate(&shop, request.request()).await,
         None => Err(ApiError::new(ErrorCode::Internal)),
     };
-    match actor {
-        Ok(Some(actor)) => {
-            request.extensions_mut().insert(SignedIn(actor));
+    match person {
+        Ok(Some(person)) => {
+            request.extensions_mut().insert(person);
             next.call(request).await
         }
         Ok(None) => Ok(refuse(request, ApiError::new(ErrorCode::Unauthorized))),
@@ -64,7 +64,8 @@ mod tests {
             "/api/payments/toss/confirm",
             "/api/productsx",
             "/api/users",
-            "/api/users/me/x",
+            "/api/users/me/sessions",
+            "/api/users/me/sessions/0123456789abcdef0123456789abcdef",
         ] {
             assert!(!is_open(path), "{path}");
         }

@@ -1,7 +1,9 @@
 //! What account requests bring and what their pages get.
 
 use chrono::{FixedOffset, NaiveDate};
-use ef_domain::account::{Account, BirthDate, Email, Password, Phone, SignUpCommand};
+use ef_domain::account::{
+    Account, BirthDate, Caller, Email, LogInCommand, Password, Phone, SessionId, SessionSummary, SignUpCommand,
+};
 use ef_domain::shared::{FieldErrors, Role, Timestamp, UserId, required_text};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -26,7 +28,7 @@ pub struct SignUpBody {
 
 impl SignUpBody {
     /// Who wants to join, or all that is wrong with the form.
-    pub fn into_command(self, now: Timestamp) -> Result<SignUpCommand, FieldErrors> {
+    pub fn into_command(self, now: Timestamp, caller: Caller) -> Result<SignUpCommand, FieldErrors> {
         let mut errors = FieldErrors::new();
         let name = errors.keep("name", text(self.name, MAX_NAME));
         let email = errors.keep("email", self.email.required().and_then(|text| Email::parse(&text)));
@@ -43,6 +45,7 @@ impl SignUpBody {
             phone,
             birth_date,
             address,
+            caller,
         });
         finish(command, errors)
     }
@@ -70,16 +73,26 @@ pub struct NewAccountView {
 pub struct LogInBody {
     email: Field<String>,
     password: Field<String>,
+    /// The code of the second factor, from a form that has a field for it.
+    totp: Field<String>,
 }
 
 impl LogInBody {
     /// What to check. A text that is no address is nobody's, which is found out as slowly as a wrong password.
-    pub fn into_credentials(self) -> Result<(Option<Email>, SecretString), FieldErrors> {
+    pub fn into_command(self, caller: Caller) -> Result<LogInCommand, FieldErrors> {
         let mut errors = FieldErrors::new();
         let email = errors.keep("email", self.email.required());
         let password = errors.keep("password", self.password.required());
-        let credentials = email.zip(password);
-        finish(credentials.map(|(email, password)| (Email::parse(&email).ok(), SecretString::from(password))), errors)
+        let code = errors.keep("totp", self.totp.optional());
+        let form = email.zip(password).zip(code);
+        let command = form.map(|((email, password), code)| LogInCommand {
+            email: Email::parse(&email).ok(),
+            password: SecretString::from(password),
+            // A field that was left empty is one that was not there.
+            code: code.filter(|code| !code.trim().is_empty()).map(SecretString::from),
+            caller,
+        });
+        finish(command, errors)
     }
 }
 
@@ -129,6 +142,37 @@ impl From<Account> for AccountView {
             member_since: account.created_at.to_utc().with_timezone(&korea).date_naive(),
             address: account.address.unwrap_or_default(),
             role: account.role.name(),
+        }
+    }
+}
+
+/// A session as its owner's page gets it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    id: String,
+    /// What the browser or program called itself; empty if it said nothing.
+    device: String,
+    /// Null where it is not known: a session of before sessions kept it.
+    began_at: Option<String>,
+    /// Null where it is not known.
+    used_at: Option<String>,
+    expires_at: String,
+    /// Whether the request came by this one.
+    current: bool,
+}
+
+impl SessionView {
+    /// That session, seen from the current one.
+    pub fn new(session: SessionSummary, current: &SessionId) -> Self {
+        let known = |moment: Timestamp| (moment.millis() > 0).then(|| moment.to_string());
+        Self {
+            current: session.id == *current,
+            id: session.id.as_str().to_owned(),
+            device: session.device.as_str().to_owned(),
+            began_at: known(session.began_at),
+            used_at: known(session.used_at),
+            expires_at: session.expires_at.to_string(),
         }
     }
 }

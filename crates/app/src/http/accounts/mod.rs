@@ -5,6 +5,7 @@ mod log_in;
 mod log_out;
 mod me;
 mod refresh;
+mod sessions;
 mod sign_up;
 
 use actix_web::web;
@@ -22,5 +23,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/api/auth/refresh").route(web::post().to(refresh)))
         .service(web::resource("/api/auth/logout").route(web::post().to(log_out)))
         .service(web::resource("/api/users/signup").route(web::post().to(sign_up)))
+        .service(
+            web::resource("/api/users/me/sessions")
+                .route(web::get().to(sessions::list))
+                .route(web::delete().to(sessions::end_others)),
+        )
+        .service(web::resource("/api/users/me/sessions/{id}").route(web::delete().to(sessions::end_one)))
         .service(web::resource("/api/users/me").route(web::get().to(me)));
 }

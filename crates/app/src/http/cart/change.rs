@@ -12,7 +12,7 @@ use super::dto::{AddToCartBody, CartLineView, CartView, ChangeQuantityBody, Remo
 use crate::shop::Shop;
 
 /// The shopper's cart: `GET /api/cart`.
-pub async fn show(shop: web::Data<Shop>, SignedIn(actor): SignedIn, pictures: Pictures) -> Handled<CartView> {
+pub async fn show(shop: web::Data<Shop>, SignedIn { actor, .. }: SignedIn, pictures: Pictures) -> Handled<CartView> {
     let cart = shop.carts.show(&actor).await?;
     Ok(Answer::ok(CartView::try_new(cart, shop.shipping, &pictures)?))
 }
@@ -20,7 +20,7 @@ pub async fn show(shop: web::Data<Shop>, SignedIn(actor): SignedIn, pictures: Pi
 /// More of a variant: `POST /api/cart`.
 pub async fn add(
     shop: web::Data<Shop>,
-    SignedIn(actor): SignedIn,
+    SignedIn { actor, .. }: SignedIn,
     pictures: Pictures,
     body: Json<AddToCartBody>,
 ) -> Handled<CartLineView> {
@@ -31,7 +31,7 @@ pub async fn add(
 /// Another quantity on a line: `PATCH /api/cart/{cartItemId}`.
 pub async fn change(
     shop: web::Data<Shop>,
-    SignedIn(actor): SignedIn,
+    SignedIn { actor, .. }: SignedIn,
     pictures: Pictures,
     item: PathId<CartItemId>,
     body: Json<ChangeQuantityBody>,
@@ -41,7 +41,7 @@ pub async fn change(
 }
 
 /// Away with one line: `DELETE /api/cart/{cartItemId}`.
-pub async fn remove(shop: web::Data<Shop>, SignedIn(actor): SignedIn, item: PathId<CartItemId>) -> Handled<()> {
+pub async fn remove(shop: web::Data<Shop>, SignedIn { actor, .. }: SignedIn, item: PathId<CartItemId>) -> Handled<()> {
     shop.carts.remove(&actor, item.0).await?;
     Ok(Answer::ok(()))
 }
@@ -49,7 +49,7 @@ pub async fn remove(shop: web::Data<Shop>, SignedIn(actor): SignedIn, item: Path
 /// Away with some lines: `DELETE /api/cart/selected`, with a body.
 pub async fn remove_selected(
     shop: web::Data<Shop>,
-    SignedIn(actor): SignedIn,
+    SignedIn { actor, .. }: SignedIn,
     body: Json<RemoveSelectedBody>,
 ) -> Handled<()> {
     let items: Vec<CartItemId> = body.0.try_into()?;
@@ -58,7 +58,7 @@ pub async fn remove_selected(
 }
 
 /// Away with everything: `DELETE /api/cart`.
-pub async fn clear(shop: web::Data<Shop>, SignedIn(actor): SignedIn) -> Handled<()> {
+pub async fn clear(shop: web::Data<Shop>, SignedIn { actor, .. }: SignedIn) -> Handled<()> {
     shop.carts.clear(&actor).await?;
     Ok(Answer::ok(()))
 }

@@ -18,7 +18,7 @@ const MAX_REASON: usize = 200;
 /// Cancels an unpaid order: `PATCH /api/orders/{orderNumber}/cancel?reason=`.
 pub async fn cancel(
     shop: web::Data<Shop>,
-    SignedIn(actor): SignedIn,
+    SignedIn { actor, .. }: SignedIn,
     pictures: Pictures,
     number: PathId<OrderNumber>,
     query: Query,

@@ -21,7 +21,7 @@ const MAX_ADDRESS: usize = 500;
 /// Holds the stock and places the order: `POST /api/orders`.
 pub async fn place(
     shop: web::Data<Shop>,
-    SignedIn(actor): SignedIn,
+    SignedIn { actor, .. }: SignedIn,
     pictures: Pictures,
     body: Json<PlaceOrderBody>,
 ) -> Handled<OrderView> {

@@ -18,7 +18,7 @@ const PAGE_SIZE: u32 = 20;
 /// One page of the buyer's orders, newest first: `GET /api/orders`.
 pub async fn history(
     shop: web::Data<Shop>,
-    SignedIn(actor): SignedIn,
+    SignedIn { actor, .. }: SignedIn,
     pictures: Pictures,
     query: Query,
 ) -> Handled<OrderPageView> {
@@ -39,7 +39,7 @@ pub async fn history(
 /// One order: `GET /api/orders/{orderNumber}`.
 pub async fn show(
     shop: web::Data<Shop>,
-    SignedIn(actor): SignedIn,
+    SignedIn { actor, .. }: SignedIn,
     pictures: Pictures,
     number: PathId<OrderNumber>,
 ) -> Handled<OrderView> {

@@ -13,7 +13,7 @@ use crate::shop::Shop;
 /// A success means that the money is there; the front end looks at nothing else.
 pub async fn confirm(
     shop: web::Data<Shop>,
-    SignedIn(actor): SignedIn,
+    SignedIn { actor, .. }: SignedIn,
     body: Json<ConfirmPaymentBody>,
 ) -> Handled<PaymentView> {
     let payment = shop.confirm_payment.run(&body.0.into_command(actor)?).await?;
