@@ -165,7 +165,9 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
             (database, Some(demo))
         }
     };
-    let session_store = wiring::session_store(&config.redis, data_dir).await?;
+    let redis = wiring::redis(&config.redis)?;
+    let session_store = wiring::session_store(redis.as_ref(), data_dir).await?;
+    let rate_limiter = wiring::rate_limiter(redis.as_ref());
 
     let (listener, address) = listen(config.http.listen)?;
     let sandbox = start_sandbox(&config, address).await?;
@@ -173,7 +175,7 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let gateway = wiring::gateway(&config.toss, config.toss.base_url(sandbox_address))?;
     let vault = wiring::vault(&keys, Arc::clone(&entropy));
     let foundation =
-        Foundation { database: database.clone(), session_store, gateway, hasher, clock, entropy, keys, vault };
+        Foundation { database: database.clone(), session_store, rate_limiter, gateway, hasher, clock, entropy, keys, vault };
     let shop = Arc::new(wiring::shop(&config, foundation));
 
     let server = serve(&config, listener, &shop, &database).map_err(|source| StartError::Listen { address, source })?;
@@ -290,6 +292,7 @@ fn settings(config: &Config, database: Database) -> HttpSettings {
         cookie_secure: config.http.cookie_secure,
         public_url: config.http.public_url.clone(),
         frontend_origin: config.frontend.origin.clone(),
+        proxies: config.http.proxies,
         body_timeout: config.http.body_timeout,
         ready: Arc::new(move || {
             let database = database.clone();

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ef_domain::account::{
-    AccountRepository, LogIn, PasswordHasher, SessionKeys, SessionLifetime, SessionStore, Sessions, SignUp,
+    AccountRepository, GuessQueue, LogIn, PasswordHasher, SessionKeys, SessionLifetime, SessionStore, Sessions, SignUp,
+    StorePulse, Throttle,
 };
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::BrowseProducts;
@@ -13,9 +14,9 @@ use ef_domain::order::{CancelOrder, ExpireOrders, HoldTime, OrderRepository, Pla
 use ef_domain::payment::{
     ConfirmPayment, ConfirmTiming, DepositHold, PaymentGateway, PaymentRepository, ReconcilePayments, SettlePayment,
 };
-use ef_domain::shared::{Clock, Entropy, PortFailure, Vault};
-use ef_embedded::EmbeddedSessionStore;
-use ef_redis::{RedisSessionStore, RedisTimeouts};
+use ef_domain::shared::{Clock, Entropy, PortFailure, RateLimiter, Vault};
+use ef_embedded::{EmbeddedRateLimiter, EmbeddedSessionStore};
+use ef_redis::{RedisRateLimiter, RedisServer, RedisSessionStore, RedisTimeouts};
 use ef_sql::{
     Database, SqlAccountRepository, SqlCartRepository, SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries,
     SqlOrderRepository, SqlPaymentRepository,
@@ -41,6 +42,8 @@ pub struct Foundation {
     pub database: Database,
     /// Where sessions are kept.
     pub session_store: Arc<dyn SessionStore>,
+    /// Counts how often something is done.
+    pub rate_limiter: Arc<dyn RateLimiter>,
     /// The payment partner.
     pub gateway: Arc<dyn PaymentGateway>,
     /// Hashes passwords.
@@ -65,16 +68,32 @@ pub fn accounts(database: &Database) -> Arc<dyn AccountRepository> {
     Arc::new(SqlAccountRepository::new(database.clone()))
 }
 
+/// The Redis server, if there is one. It may be down now and up when it is needed.
+///
+/// # Errors
+/// [`PortFailure`] where its address is none.
+pub fn redis(config: &RedisConfig) -> Result<Option<RedisServer>, PortFailure> {
+    let timeouts = RedisTimeouts { connect: config.connect_timeout, command: config.command_timeout };
+    config.url.as_ref().map(|url| RedisServer::at(url.expose_secret(), timeouts)).transpose()
+}
+
 /// Where sessions are kept: in Redis if there is one, else in the data folder.
 ///
 /// # Errors
-/// [`PortFailure`] where the file cannot be opened. A Redis that is down now may be up when it is needed.
-pub async fn session_store(config: &RedisConfig, data_dir: &Path) -> Result<Arc<dyn SessionStore>, PortFailure> {
-    let timeouts = RedisTimeouts { connect: config.connect_timeout, command: config.command_timeout };
-    Ok(match &config.url {
-        Some(url) => Arc::new(RedisSessionStore::connect(url.expose_secret(), timeouts)?),
+/// [`PortFailure`] where the file cannot be opened.
+pub async fn session_store(redis: Option<&RedisServer>, data_dir: &Path) -> Result<Arc<dyn SessionStore>, PortFailure> {
+    Ok(match redis {
+        Some(redis) => Arc::new(RedisSessionStore::new(redis.clone())),
         None => Arc::new(EmbeddedSessionStore::connect(&data_dir.join(SESSIONS_FILE)).await?),
     })
+}
+
+/// What counts how often something is done: Redis if there is one, else this process.
+pub fn rate_limiter(redis: Option<&RedisServer>) -> Arc<dyn RateLimiter> {
+    match redis {
+        Some(redis) => Arc::new(RedisRateLimiter::new(redis.clone())),
+        None => Arc::new(EmbeddedRateLimiter::new()),
+    }
 }
 
 /// The payment partner at that address.
@@ -92,12 +111,13 @@ pub fn gateway(config: &TossSection, base_url: String) -> Result<Arc<dyn Payment
 
 /// The shop.
 pub fn shop(config: &Config, foundation: Foundation) -> Shop {
-    let Foundation { database, session_store, gateway, hasher, clock, entropy, keys, vault: _ } = foundation;
+    let Foundation { database, session_store, rate_limiter, gateway, hasher, clock, entropy, keys, vault: _ } = foundation;
     let accounts = accounts(&database);
     let orders: Arc<dyn OrderRepository> = Arc::new(SqlOrderRepository::new(database.clone(), Arc::clone(&clock)));
     let payments: Arc<dyn PaymentRepository> =
         Arc::new(SqlPaymentRepository::new(database.clone(), Arc::clone(&clock)));
     let tokens = AccessTokens::new(&keys, config.session.access);
+    let throttle = Arc::new(Throttle { limiter: rate_limiter, clock: Arc::clone(&clock), limits: config.limits });
     let sessions = Arc::new(Sessions {
         store: session_store,
         accounts: Arc::clone(&accounts),
@@ -105,6 +125,8 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         entropy: Arc::clone(&entropy),
         keys: SessionKeys::new(keys.refresh.expose().to_vec()),
         lifetime: SessionLifetime { refresh: config.session.refresh, grace: config.session.grace },
+        throttle: Arc::clone(&throttle),
+        pulse: StorePulse::default(),
     });
     let settle = || SettlePayment {
         orders: Arc::clone(&orders),
@@ -145,9 +167,17 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
             accounts: Arc::clone(&accounts),
             hasher: Arc::clone(&hasher),
             sessions: Arc::clone(&sessions),
+            throttle: Arc::clone(&throttle),
             clock: Arc::clone(&clock),
         },
-        log_in: LogIn { accounts: Arc::clone(&accounts), hasher, sessions: Arc::clone(&sessions) },
+        log_in: LogIn {
+            accounts: Arc::clone(&accounts),
+            hasher,
+            second_factors,
+            sessions: Arc::clone(&sessions),
+            throttle,
+            queue: GuessQueue::default(),
+        },
         sessions,
         accounts,
         tokens,

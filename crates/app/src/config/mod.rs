@@ -7,6 +7,7 @@
 //!
 //! To add a key: a field in its section's struct, a line in that section's `read`, a line in `config/base.toml`.
 
+mod limits;
 mod partners;
 mod reader;
 mod sections;
@@ -16,6 +17,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use config::{Environment, File, FileFormat};
+use ef_domain::account::AccountLimits;
 
 pub(crate) use partners::url_of;
 pub use partners::{SandboxSection, TossSection};
@@ -103,6 +105,8 @@ pub struct Config {
     pub session: SessionConfig,
     /// Hashing passwords.
     pub passwords: PasswordsConfig,
+    /// How often people may try to prove who they are.
+    pub limits: AccountLimits,
     /// The pages.
     pub frontend: FrontendConfig,
     /// Serving the pages.
@@ -196,6 +200,7 @@ impl Config {
             toss: TossSection::read(r, profile, &sandbox, &mut warnings),
             session: SessionConfig::read(r),
             passwords: PasswordsConfig::read(r),
+            limits: limits::read(r),
             jobs: JobsConfig::read(r),
             demo: DemoConfig::read(r),
             log: LogConfig::read(r),

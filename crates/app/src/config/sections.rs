@@ -33,6 +33,8 @@ pub struct HttpConfig {
     pub cookie_secure: bool,
     /// Where browsers find this server, if requests do not say so themselves.
     pub public_url: Option<String>,
+    /// How many proxies of our own stand in front.
+    pub proxies: usize,
 }
 
 impl HttpConfig {
@@ -63,6 +65,7 @@ impl HttpConfig {
             allowed_origins,
             cookie_secure,
             public_url,
+            proxies: reader.number("http.proxies", 0..=16),
         }
     }
 }

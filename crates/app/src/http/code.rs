@@ -22,6 +22,8 @@ pub enum ErrorCode {
     InvalidTokenType,
     /// There is no refresh token.
     RefreshTokenRequired,
+    /// The password is right, and this account needs a code besides.
+    SecondFactorRequired,
     /// Not enough left.
     InsufficientStock,
     /// The price has changed.
@@ -52,6 +54,8 @@ pub enum ErrorCode {
     BodyTooLarge,
     /// The body is no JSON.
     UnsupportedMediaType,
+    /// Too often.
+    TooManyRequests,
     /// A fault of ours.
     Internal,
     /// Something that this server depends on is down.
@@ -62,7 +66,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Unauthorized,
         Self::NotFound,
         Self::DuplicateEmail,
@@ -71,6 +75,7 @@ impl ErrorCode {
         Self::InvalidRefreshToken,
         Self::InvalidTokenType,
         Self::RefreshTokenRequired,
+        Self::SecondFactorRequired,
         Self::InsufficientStock,
         Self::PriceChanged,
         Self::AccessDenied,
@@ -86,6 +91,7 @@ impl ErrorCode {
         Self::BodyTimedOut,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
+        Self::TooManyRequests,
         Self::Internal,
         Self::Unavailable,
         Self::OutcomeUnknown,
@@ -105,6 +111,9 @@ impl ErrorCode {
             }
             Self::InvalidTokenType => ("40100005", S::BAD_REQUEST, "리프레시 토큰이 아닙니다."),
             Self::RefreshTokenRequired => ("40100006", S::BAD_REQUEST, "리프레시 토큰이 필요합니다."),
+            Self::SecondFactorRequired => {
+                ("40100009", S::UNAUTHORIZED, "인증 앱의 6자리 코드를 비밀번호 바로 뒤에 이어서 입력해 주세요.")
+            }
             Self::InsufficientStock => ("40300001", S::BAD_REQUEST, "재고가 부족합니다."),
             Self::PriceChanged => {
                 ("40300002", S::BAD_REQUEST, "상품 가격이 변경되었습니다. 새로고침한 뒤 다시 주문해 주세요.")
@@ -127,6 +136,9 @@ impl ErrorCode {
             Self::BodyTooLarge => ("41300001", S::PAYLOAD_TOO_LARGE, "요청 본문이 너무 큽니다."),
             Self::UnsupportedMediaType => {
                 ("41500001", S::UNSUPPORTED_MEDIA_TYPE, "요청 본문은 application/json 형식이어야 합니다.")
+            }
+            Self::TooManyRequests => {
+                ("42900001", S::TOO_MANY_REQUESTS, "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.")
             }
             Self::Internal => ("50000000", S::INTERNAL_SERVER_ERROR, "서버 오류가 발생했습니다."),
             Self::Unavailable => (

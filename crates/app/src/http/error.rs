@@ -5,6 +5,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderName};
@@ -60,6 +61,13 @@ impl ApiError {
     /// A method that the address does not take.
     pub fn method_not_allowed(allow: String) -> Self {
         Self { headers: vec![(header::ALLOW, allow)], ..Self::new(ErrorCode::MethodNotAllowed) }
+    }
+
+    /// A request that came too often; it may come again after that long.
+    pub fn too_many(retry_after: Duration) -> Self {
+        let seconds = whole_seconds(retry_after);
+        let error = Self::saying(ErrorCode::TooManyRequests, wait_text(seconds));
+        Self { headers: vec![(header::RETRY_AFTER, seconds.to_string())], ..error }
     }
 
     /// The same failure, setting cookies all the same: what was done before it failed stays done.
@@ -257,6 +265,7 @@ impl From<SignUpError> for ApiError {
         match error {
             SignUpError::EmailTaken => Self::new(ErrorCode::DuplicateEmail),
             SignUpError::PhoneTaken => Self::new(ErrorCode::DuplicatePhone),
+            SignUpError::TooMany { retry_after } => Self::too_many(retry_after),
             SignUpError::Unavailable(failure) => failure.into(),
         }
     }
@@ -266,6 +275,8 @@ impl From<LogInError> for ApiError {
     fn from(error: LogInError) -> Self {
         match error {
             LogInError::WrongCredentials => Self::new(ErrorCode::LogInFailed),
+            LogInError::SecondFactorRequired => Self::new(ErrorCode::SecondFactorRequired),
+            LogInError::TooMany { retry_after } => Self::too_many(retry_after),
             LogInError::Unavailable(failure) => failure.into(),
         }
     }
@@ -275,9 +286,23 @@ impl From<RefreshError> for ApiError {
     fn from(error: RefreshError) -> Self {
         match error {
             RefreshError::Invalid => Self::new(ErrorCode::InvalidRefreshToken),
+            RefreshError::TooMany { retry_after } => Self::too_many(retry_after),
             RefreshError::Unavailable(failure) => failure.into(),
         }
     }
+}
+
+/// Whoever waits that many seconds has waited long enough.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
+fn wait_text(seconds: u64) -> String {
+    let wait = match seconds {
+        ..=90 => format!("{seconds}초"),
+        _ => format!("{}분", seconds.div_ceil(60)),
+    };
+    format!("요청이 너무 많습니다. {wait} 후에 다시 시도해 주세요.")
 }
 
 const NO_PRODUCT: &str = "상품을 찾을 수 없습니다.";
@@ -296,6 +321,20 @@ mod tests {
         assert_eq!(error.code(), ErrorCode::Internal);
         assert_eq!(error.chain(), "an answer that must not be while reading an order: SELECT secret FROM orders");
         assert!(!error.desc.contains("SELECT") && error.data.is_null());
+    }
+
+    #[test]
+    fn whoever_came_too_often_hears_how_long_to_wait() {
+        let said = |wait| {
+            let error = ApiError::too_many(wait);
+            let retry_after = error.error_response().headers().get(header::RETRY_AFTER).cloned();
+            (retry_after.unwrap().to_str().unwrap().to_owned(), error.desc)
+        };
+        let text = |wait: &str| format!("요청이 너무 많습니다. {wait} 후에 다시 시도해 주세요.");
+        assert_eq!(said(Duration::from_millis(1)), ("1".to_owned(), text("1초")));
+        assert_eq!(said(Duration::from_millis(59_001)), ("60".to_owned(), text("60초")));
+        assert_eq!(said(Duration::from_secs(300)), ("300".to_owned(), text("5분")));
+        assert_eq!(said(Duration::from_millis(300_001)), ("301".to_owned(), text("6분")));
     }
 
     #[test]

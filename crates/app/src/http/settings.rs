@@ -21,6 +21,8 @@ pub struct HttpSettings {
     pub public_url: Option<String>,
     /// Where the pages are.
     pub frontend_origin: String,
+    /// How many proxies of our own stand in front, each of which appends to `X-Forwarded-For` who called it.
+    pub proxies: usize,
     /// How long a client may take over the body of a request.
     pub body_timeout: Duration,
     /// Answers `/readyz`.
@@ -35,7 +37,7 @@ impl HttpSettings {
 
     /// The origin under which browsers know this server: the configured one, else the request's Host over plain HTTP.
     ///
-    /// `X-Forwarded-*` is never believed: behind a proxy that ends TLS, the public URL is configured.
+    /// What `X-Forwarded-*` says of it is never believed: behind a proxy that ends TLS, the public URL is configured.
     pub fn own_origin(&self, host: Option<&str>) -> String {
         match &self.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
@@ -67,6 +69,7 @@ impl HttpSettings {
             cookie_secure: false,
             public_url: None,
             frontend_origin: "http://localhost:5173".to_owned(),
+            proxies: 0,
             body_timeout: Duration::from_secs(10),
             ready: Arc::new(|| Box::pin(std::future::ready(Ok(())))),
         }

@@ -179,15 +179,20 @@ impl SessionView {
 
 #[cfg(test)]
 mod tests {
-    use ef_domain::account::IdentityProvider;
+    use ef_domain::account::{Device, IdentityProvider};
+    use ef_domain::shared::ClientAddress;
     use serde_json::{Value, json};
 
     use super::*;
 
+    fn caller() -> Caller {
+        Caller { address: ClientAddress::new([127, 0, 0, 1].into()), device: Device::default() }
+    }
+
     fn errors_of(body: Value) -> Vec<String> {
         let body: SignUpBody = serde_json::from_value(body).unwrap();
         let today = Timestamp::from_millis(1_762_493_412_123).unwrap();
-        body.into_command(today).map(|_| ()).unwrap_err().iter().map(|error| error.field.clone()).collect()
+        body.into_command(today, caller()).map(|_| ()).unwrap_err().iter().map(|error| error.field.clone()).collect()
     }
 
     #[test]
@@ -220,8 +225,19 @@ mod tests {
 
     #[test]
     fn a_log_in_with_no_address_is_nobodys_and_not_malformed() {
-        let body = |body| serde_json::from_value::<LogInBody>(body).unwrap().into_credentials();
-        assert!(body(json!({"email": "nobody", "password": ""})).unwrap().0.is_none());
+        let body = |body| serde_json::from_value::<LogInBody>(body).unwrap().into_command(caller());
+        assert!(body(json!({"email": "nobody", "password": ""})).unwrap().email.is_none());
         assert!(body(json!({"email": 1, "password": "x"})).is_err());
+        assert!(body(json!({"email": "a@b.kr", "password": "x", "totp": 123_456})).is_err());
+    }
+
+    #[test]
+    fn a_field_for_the_code_that_was_left_empty_is_none() {
+        let code = |totp| {
+            let body = json!({"email": "a@b.kr", "password": "x", "totp": totp});
+            serde_json::from_value::<LogInBody>(body).unwrap().into_command(caller()).unwrap().code
+        };
+        assert!(code(json!(null)).is_none() && code(json!(" ")).is_none());
+        assert!(code(json!("123456")).is_some());
     }
 }

@@ -2,6 +2,7 @@
 
 use actix_web::web;
 
+use super::super::caller::Calling;
 use super::super::cookies;
 use super::super::envelope::{Answer, Handled, SuccessCode};
 use super::super::json::Json;
@@ -13,10 +14,10 @@ use crate::shop::Shop;
 pub async fn log_in(
     shop: web::Data<Shop>,
     settings: web::Data<HttpSettings>,
+    caller: Calling,
     body: Json<LogInBody>,
 ) -> Handled<LoggedInView> {
-    let (email, password) = body.0.into_credentials()?;
-    let signed_in = shop.log_in.run(email.as_ref(), password).await?;
+    let signed_in = shop.log_in.run(body.0.into_command(caller.0)?).await?;
     let view = LoggedInView::new(signed_in.user, signed_in.standing.role);
     let answer = Answer::with(SuccessCode::LoggedIn, view);
     Ok(answer.cookies(cookies::signed_in(&shop, &settings, &signed_in)))

@@ -2,6 +2,7 @@
 
 use actix_web::web;
 
+use super::super::caller::Calling;
 use super::super::cookies;
 use super::super::envelope::{Answer, Handled};
 use super::super::json::Json;
@@ -14,9 +15,10 @@ use crate::shop::Shop;
 pub async fn sign_up(
     shop: web::Data<Shop>,
     settings: web::Data<HttpSettings>,
+    caller: Calling,
     body: Json<SignUpBody>,
 ) -> Handled<NewAccountView> {
-    let command = body.0.into_command(shop.clock.now())?;
+    let command = body.0.into_command(shop.clock.now(), caller.0)?;
     let (email, name) = (command.email.to_string(), command.name.clone());
     let member = shop.sign_up.run(command).await?;
     let view = NewAccountView { id: member.user.get(), email, name };
