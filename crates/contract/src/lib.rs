@@ -16,6 +16,8 @@ pub mod catalogue;
 pub mod limits;
 pub mod orders;
 pub mod payments;
+pub mod resets;
+pub mod second_factors;
 pub mod sessions;
 pub mod shop;
 pub mod vault;
@@ -63,6 +65,8 @@ mod tests {
                 include_str!("orders/mod.rs"),
             ),
             ("payments", vec![include_str!("payments.rs")], include_str!("payments.rs")),
+            ("resets", vec![include_str!("resets.rs")], include_str!("resets.rs")),
+            ("second factors", vec![include_str!("second_factors.rs")], include_str!("second_factors.rs")),
             (
                 "sessions",
                 vec![include_str!("sessions.rs"), include_str!("sessions/look.rs")],

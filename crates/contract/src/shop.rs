@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ef_domain::account::{AccountRepository, AddressBook, Email};
+use ef_domain::account::{AccountRepository, AddressBook, Email, ResetRepository, SecondFactorRepository};
 use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{CatalogueQueries, ProductStatus};
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
 use ef_domain::payment::PaymentRepository;
-use ef_domain::shared::{OrderId, ProductId, VariantId, Won};
+use ef_domain::shared::{OrderId, ProductId, UserId, VariantId, Won};
 
 use crate::builders::{Pack, ProductSpec};
 
@@ -43,6 +43,10 @@ pub trait Shop: Send + Sync {
     fn accounts(&self) -> Arc<dyn AccountRepository>;
     /// Where addresses are kept.
     fn addresses(&self) -> Arc<dyn AddressBook>;
+    /// Where second factors are kept.
+    fn second_factors(&self) -> Arc<dyn SecondFactorRepository>;
+    /// Where password resets are kept.
+    fn resets(&self) -> Arc<dyn ResetRepository>;
     /// What is on the shelf, for pages.
     fn catalogue(&self) -> Arc<dyn CatalogueQueries>;
 
@@ -68,6 +72,10 @@ pub trait Shop: Send + Sync {
     async fn events(&self, order: OrderId) -> Vec<String>;
     /// Letter and state of every mail to that address, in the order in which they were written.
     async fn mails(&self, to: &Email) -> Vec<(String, String)>;
+    /// Gives the account a log-in at Naver, behind the ports.
+    async fn give_naver_log_in(&self, user: UserId, subject: &str);
+    /// How many password resets are remembered.
+    async fn reset_count(&self) -> i64;
     /// How many orders there are.
     async fn order_count(&self) -> i64;
     /// How many payments there are.

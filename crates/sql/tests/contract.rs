@@ -34,6 +34,12 @@ macro_rules! every_suite {
             mod payments {
                 ef_contract::payment_tests!(crate::support::$database().await);
             }
+            mod resets {
+                ef_contract::reset_tests!(crate::support::$database().await);
+            }
+            mod second_factors {
+                ef_contract::second_factor_tests!(crate::support::$database().await);
+            }
         }
     )*};
 }

@@ -7,17 +7,17 @@ use async_trait::async_trait;
 use ef_contract::builders::{Pack, ProductSpec, noon};
 use ef_contract::shop::{Counters, Shop};
 use ef_contract::vault::GlassVault;
-use ef_domain::account::{AccountRepository, AddressBook, Email};
+use ef_domain::account::{AccountRepository, AddressBook, Email, IdentityProvider, ResetRepository, SecondFactorRepository};
 use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{CatalogueQueries, GoalScores, ProductStatus, ShippingTerms};
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
 use ef_domain::payment::PaymentRepository;
-use ef_domain::shared::{Clock, ManualClock, OrderId, ProductId, VariantId, Won};
+use ef_domain::shared::{Clock, ManualClock, OrderId, ProductId, UserId, VariantId, Won};
 use ef_migrations::Migrator;
 use ef_sql::{
     Database, DatabaseOptions, SeedNutrient, SeedProduct, SeedVariant, SqlAccountRepository, SqlAddressBook,
     SqlCartRepository, SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository,
-    StatementObserver, connect, seed_catalogue,
+    SqlResetRepository, SqlSecondFactorRepository, StatementObserver, connect, seed_catalogue,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use sea_orm_migration::MigratorTrait;
@@ -192,6 +192,14 @@ impl Shop for SqlShop {
         Arc::new(SqlAddressBook::new(self.database.clone()))
     }
 
+    fn second_factors(&self) -> Arc<dyn SecondFactorRepository> {
+        Arc::new(SqlSecondFactorRepository::new(self.database.clone(), Arc::new(GlassVault)))
+    }
+
+    fn resets(&self) -> Arc<dyn ResetRepository> {
+        Arc::new(SqlResetRepository::new(self.database.clone(), Arc::new(GlassVault)))
+    }
+
     fn catalogue(&self) -> Arc<dyn CatalogueQueries> {
         Arc::new(SqlCatalogueQueries::new(self.database.clone()))
     }
@@ -275,6 +283,17 @@ impl Shop for SqlShop {
         let sql = "SELECT letter, state FROM mail_outbox WHERE recipient = ? ORDER BY id";
         let rows = self.rows(sql, [to.as_str().into()]).await;
         rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())).collect()
+    }
+
+    async fn give_naver_log_in(&self, user: UserId, subject: &str) {
+        let sql = "INSERT INTO user_identity (user_id, provider, subject, created_at, updated_at) VALUES (?, ?, ?, ?, ?)";
+        let (now, provider) = (noon().to_utc(), IdentityProvider::Naver.name());
+        let values = [user.get().into(), provider.into(), subject.into(), now.into(), now.into()];
+        self.execute(sql, values).await.unwrap();
+    }
+
+    async fn reset_count(&self) -> i64 {
+        self.number("SELECT COUNT(*) FROM password_reset", []).await
     }
 
     async fn order_count(&self) -> i64 {
