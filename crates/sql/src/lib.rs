@@ -36,6 +36,7 @@ pub use address_book::SqlAddressBook;
 pub use cart::SqlCartRepository;
 pub use catalogue::SqlCatalogueQueries;
 pub use connect::{Database, DatabaseOptions, StatementObserver, connect};
+pub use mail::{SqlMailOutbox, SqlSuppressionList};
 pub use order::{SqlOfferQueries, SqlOrderQueries, SqlOrderRepository};
 pub use password_reset::SqlResetRepository;
 pub use payment::SqlPaymentRepository;

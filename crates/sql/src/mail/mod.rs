@@ -1,6 +1,11 @@
 //! The mail outbox: letters leave the transaction that makes them true as sealed rows; a job sends them.
 
+mod claim;
 mod letter;
+mod outbox;
+mod suppression;
 mod write;
 
+pub use outbox::SqlMailOutbox;
+pub use suppression::SqlSuppressionList;
 pub(crate) use write::{write, write_discarded};
