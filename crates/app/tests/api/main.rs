@@ -9,5 +9,6 @@ mod edge;
 mod orders;
 mod payments;
 mod random_input;
+mod sessions;
 mod slow_body;
 mod support;
