@@ -19,11 +19,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ef_contract::builders::{
-    HOLD, Pack, PackSpec, ProductSpec, later, new_order, noon, order, paid, pieces, recipient, shopper, won,
+    HOLD, Pack, PackSpec, ProductSpec, later, new_account, new_order, noon, order, paid, pieces, recipient, shopper,
+    won,
 };
 use ef_contract::shop::Shop;
+use ef_domain::account::{HashedPassword, PasswordChange};
 use ef_domain::cart::{AddToCartCommand, ChangeCart};
 use ef_domain::catalogue::{ProductFilter, ProductOrder};
+use ef_domain::notice::{Letter, NewMail};
 use ef_domain::order::{ExpireOrders, HistoryFilter, HoldTime, PlaceOrder, PlaceOrderCommand, RequestedLine};
 use ef_domain::payment::{
     Approval, CancelOutcome, CancelRequest, ConfirmOutcome, ConfirmPayment, ConfirmPaymentCommand, ConfirmRequest,
@@ -36,6 +39,9 @@ on_both_databases! {
     a_list_asks_four_times_whatever_the_pages_size
     a_product_page_asks_five_times
     a_signed_in_request_asks_once_who_it_is
+    an_account_asks_once_whatever_is_asked_of_it
+    an_address_book_asks_once_however_full_it_is
+    a_changed_password_asks_twice_and_a_closed_account_eight_times
     a_cart_asks_twice_however_full_it_is
     adding_to_a_cart_asks_four_times
     changing_and_emptying_a_cart_ask_little
@@ -102,6 +108,39 @@ async fn a_product_page_asks_five_times(shop: SqlShop) {
 async fn a_signed_in_request_asks_once_who_it_is(shop: SqlShop) {
     let (who, accounts) = (shopper(&shop).await, shop.accounts());
     assert!(asks(&shop, accounts.standing(who.user), 1).await.unwrap().is_some());
+}
+
+async fn an_account_asks_once_whatever_is_asked_of_it(shop: SqlShop) {
+    let (new, accounts) = (new_account(), shop.accounts());
+    let user = accounts.add(&new).await.unwrap();
+    assert!(asks(&shop, accounts.find(user), 1).await.unwrap().is_some());
+    assert!(asks(&shop, accounts.credentials(&new.email), 1).await.unwrap().is_some());
+    assert!(asks(&shop, accounts.credentials_of(user), 1).await.unwrap().is_some());
+}
+
+async fn an_address_book_asks_once_however_full_it_is(shop: SqlShop) {
+    let (who, book) = (shopper(&shop).await, shop.addresses());
+    for size in 1..=SIZES[2] {
+        let added = asks(&shop, book.add(who.user, &recipient(), SIZES[2], noon()), 3).await.unwrap();
+        asks(&shop, book.make_default(who.user, added.id, noon()), 4).await.unwrap();
+        assert_eq!(asks(&shop, book.list(who.user), 1).await.unwrap().len(), size);
+    }
+    for address in book.list(who.user).await.unwrap() {
+        asks(&shop, book.remove(who.user, address.id, noon()), 4).await.unwrap();
+    }
+}
+
+/// The account, what belonged to it (5), mails that wait, and the farewell.
+async fn a_changed_password_asks_twice_and_a_closed_account_eight_times(shop: SqlShop) {
+    let (new, accounts) = (new_account(), shop.accounts());
+    let user = accounts.add(&new).await.unwrap();
+    let mail = |letter| NewMail { to: new.email.clone(), user: Some(user), letter, lapses_at: None, queued_at: noon() };
+    let farewell = mail(Letter::AccountClosed { at: noon() });
+    let (mail, password) = (mail(Letter::PasswordChanged { at: noon() }), HashedPassword::new("new".to_owned()));
+    let change = PasswordChange { user, epoch: 0, password, mail, at: noon() };
+    asks(&shop, accounts.change_password(&change), 2).await.unwrap();
+    // One more, because the mail about the password waits.
+    assert!(asks(&shop, accounts.close(user, &farewell), 9).await.unwrap());
 }
 
 async fn a_cart_asks_twice_however_full_it_is(shop: SqlShop) {

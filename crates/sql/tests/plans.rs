@@ -14,7 +14,7 @@
 
 mod support;
 
-use ef_contract::builders::{Pack, PackSpec, ProductSpec, key, later, noon, pieces, shopper};
+use ef_contract::builders::{Pack, PackSpec, ProductSpec, key, later, new_account, noon, pieces, recipient, shopper};
 use ef_contract::shop::Shop;
 use ef_domain::order::{HistoryFilter, OrderNumber};
 use ef_domain::shared::{Actor, PageRequest};
@@ -23,12 +23,23 @@ use support::{SqlShop, bulk};
 
 on_both_databases! {
     hot_queries_use_the_indices_made_for_them
+    an_account_and_what_belongs_to_it_are_found_without_a_search
 }
 
 const ORDERS: usize = 20_000;
 
 /// Tables that grow with every sale. Reading one from end to end is a fault, however small it is today.
-const GROWING: [&str; 5] = ["orders", "order_items", "payments", "cart_items", "stock_ledger"];
+const GROWING: [&str; 9] = [
+    "orders",
+    "order_items",
+    "payments",
+    "cart_items",
+    "stock_ledger",
+    "user",
+    "user_address",
+    "user_identity",
+    "user_totp",
+];
 
 /// A step of a plan: which table (or its alias) is read, and through which index, if any.
 #[derive(Debug)]
@@ -227,4 +238,32 @@ async fn hot_queries_use_the_indices_made_for_them(shop: SqlShop) {
     // A write that looked for its row would lock everybody else's.
     let values = [text(&"'2026-01-05 03:10:00'"), text(&number), text(&"'2026-01-05 03:10:00'")];
     uses(&shop, payments.hasten(number, noon()), &values, &[]).await.unwrap();
+}
+
+/// Its standing is asked for with every signed-in request.
+async fn an_account_and_what_belongs_to_it_are_found_without_a_search(shop: SqlShop) {
+    let accounts = shop.accounts();
+    let (mut emails, mut users) = (Vec::new(), Vec::new());
+    for _ in 0..300 {
+        let new = new_account();
+        users.push(accounts.add(&new).await.unwrap());
+        emails.push(new.email);
+    }
+    let owner = users[20];
+    for user in &users {
+        shop.addresses().add(*user, &recipient(), 20, noon()).await.unwrap();
+    }
+    if shop.database.backend() == DatabaseBackend::MySql {
+        shop.rows("ANALYZE TABLE user, user_address", []).await;
+    }
+    let id = [owner.to_string()];
+    let by_email = unnamed(&shop, "user:email", "user:sqlite_autoindex_user_1");
+    uses(&shop, accounts.standing(owner), &id, &["user:PRIMARY"]).await.unwrap();
+    uses(&shop, accounts.find(owner), &id, &["user:PRIMARY"]).await.unwrap();
+    uses(&shop, accounts.credentials_of(owner), &id, &["user:PRIMARY"]).await.unwrap();
+    let email = [format!("'{}'", emails[20])];
+    uses(&shop, accounts.credentials(&emails[20]), &email, &[by_email]).await.unwrap();
+    let book = shop.addresses();
+    let listed = uses(&shop, book.list(owner), &id, &["user_address:ix_user_address_user_id"]).await;
+    assert_eq!(listed.unwrap().len(), 1);
 }
