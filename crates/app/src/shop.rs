@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ef_domain::account::{AccountRepository, LogIn, Sessions, SignUp};
+use ef_domain::account::{AccountRepository, ChangeSecondFactor, LogIn, RequestReset, ResetPassword, Sessions, SignUp, VerifyResetCode};
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::BrowseProducts;
 use ef_domain::order::{CancelOrder, ExpireOrders, PlaceOrder, TrackOrders};
@@ -33,6 +33,14 @@ pub struct Shop {
     pub sign_up: SignUp,
     /// Sign in.
     pub log_in: LogIn,
+    /// Send codes to reset passwords with.
+    pub request_reset: RequestReset,
+    /// Trade codes for tokens.
+    pub verify_reset_code: VerifyResetCode,
+    /// Trade tokens for passwords.
+    pub reset_password: ResetPassword,
+    /// Enrol, renew and remove second factors.
+    pub change_second_factor: ChangeSecondFactor,
     /// Renew and end sessions.
     pub sessions: Arc<Sessions>,
     /// Where accounts are kept: for the standing of whoever asks, and for his own page.

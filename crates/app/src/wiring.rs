@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ef_domain::account::{
-    AccountRepository, GuessQueue, LogIn, PasswordHasher, SessionKeys, SessionLifetime, SessionStore, Sessions, SignUp,
-    StorePulse, Throttle,
+    AccountRepository, ChangeSecondFactor, GuessQueue, LogIn, PasswordHasher, ProvePassword, RequestReset,
+    ResetKeys, ResetLifetime, ResetPassword, ResetRepository, SecondFactorRepository, SecondFactors, SessionKeys,
+    SessionLifetime, SessionStore, Sessions, SignUp, StorePulse, Throttle, VerifyResetCode,
 };
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::BrowseProducts;
@@ -19,7 +20,7 @@ use ef_embedded::{EmbeddedRateLimiter, EmbeddedSessionStore};
 use ef_redis::{RedisRateLimiter, RedisServer, RedisSessionStore, RedisTimeouts};
 use ef_sql::{
     Database, SqlAccountRepository, SqlCartRepository, SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries,
-    SqlOrderRepository, SqlPaymentRepository,
+    SqlOrderRepository, SqlPaymentRepository, SqlResetRepository, SqlSecondFactorRepository,
 };
 use ef_toss::{TossConfig, TossPaymentGateway};
 use secrecy::ExposeSecret;
@@ -28,6 +29,7 @@ use crate::config::{Config, PaymentConfig, RedisConfig, TossSection};
 use crate::keys::Keys;
 use crate::shop::Shop;
 use crate::tokens::AccessTokens;
+use crate::totp::TotpCodes;
 use crate::vault::KeyedVault;
 
 /// Where sessions are kept without Redis, below the data folder.
@@ -77,6 +79,11 @@ pub fn redis(config: &RedisConfig) -> Result<Option<RedisServer>, PortFailure> {
     config.url.as_ref().map(|url| RedisServer::at(url.expose_secret(), timeouts)).transpose()
 }
 
+/// Where second factors are kept.
+pub fn second_factors(database: &Database, vault: Arc<dyn Vault>) -> Arc<dyn SecondFactorRepository> {
+    Arc::new(SqlSecondFactorRepository::new(database.clone(), vault))
+}
+
 /// Where sessions are kept: in Redis if there is one, else in the data folder.
 ///
 /// # Errors
@@ -111,7 +118,7 @@ pub fn gateway(config: &TossSection, base_url: String) -> Result<Arc<dyn Payment
 
 /// The shop.
 pub fn shop(config: &Config, foundation: Foundation) -> Shop {
-    let Foundation { database, session_store, rate_limiter, gateway, hasher, clock, entropy, keys, vault: _ } = foundation;
+    let Foundation { database, session_store, rate_limiter, gateway, hasher, clock, entropy, keys, vault } = foundation;
     let accounts = accounts(&database);
     let orders: Arc<dyn OrderRepository> = Arc::new(SqlOrderRepository::new(database.clone(), Arc::clone(&clock)));
     let payments: Arc<dyn PaymentRepository> =
@@ -128,6 +135,24 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         throttle: Arc::clone(&throttle),
         pulse: StorePulse::default(),
     });
+    let second_factors = Arc::new(SecondFactors {
+        repository: second_factors(&database, Arc::clone(&vault)),
+        vault: Arc::clone(&vault),
+        codes: Arc::new(TotpCodes),
+        throttle: Arc::clone(&throttle),
+        clock: Arc::clone(&clock),
+    });
+    let change_second_factor = ChangeSecondFactor {
+        password: ProvePassword {
+            accounts: Arc::clone(&accounts),
+            hasher: Arc::clone(&hasher),
+            throttle: Arc::clone(&throttle),
+            queue: GuessQueue::default(),
+        },
+        factors: Arc::clone(&second_factors),
+        sessions: Arc::clone(&sessions),
+        entropy: Arc::clone(&entropy),
+    };
     let settle = || SettlePayment {
         orders: Arc::clone(&orders),
         payments: Arc::clone(&payments),
@@ -178,6 +203,7 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
             throttle,
             queue: GuessQueue::default(),
         },
+        change_second_factor,
         sessions,
         accounts,
         tokens,

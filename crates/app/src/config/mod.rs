@@ -23,8 +23,8 @@ pub(crate) use partners::url_of;
 pub use partners::{SandboxSection, TossSection};
 pub use reader::Problem;
 pub use sections::{
-    DatabaseConfig, DemoConfig, FrontendConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat, OrderConfig,
-    PasswordsConfig, PaymentConfig, RedisConfig, SessionConfig, ShippingConfig, WebConfig,
+    AdminConfig, DatabaseConfig, DemoConfig, FrontendConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat, OrderConfig,
+    PasswordsConfig, PaymentConfig, RedisConfig, ResetConfig, SessionConfig, ShippingConfig, WebConfig,
 };
 
 use reader::Reader;
@@ -105,6 +105,8 @@ pub struct Config {
     pub session: SessionConfig,
     /// Hashing passwords.
     pub passwords: PasswordsConfig,
+    /// Choosing another password by mail.
+    pub reset: ResetConfig,
     /// How often people may try to prove who they are.
     pub limits: AccountLimits,
     /// The pages.
@@ -115,6 +117,8 @@ pub struct Config {
     pub sandbox: SandboxSection,
     /// Work beside requests.
     pub jobs: JobsConfig,
+    /// Administrators.
+    pub admin: AdminConfig,
     /// The demo accounts.
     pub demo: DemoConfig,
     /// What is logged, and how.
@@ -200,8 +204,10 @@ impl Config {
             toss: TossSection::read(r, profile, &sandbox, &mut warnings),
             session: SessionConfig::read(r),
             passwords: PasswordsConfig::read(r),
+            reset: ResetConfig::read(r),
             limits: limits::read(r),
             jobs: JobsConfig::read(r),
+            admin: AdminConfig::read(r),
             demo: DemoConfig::read(r),
             log: LogConfig::read(r),
             profile,

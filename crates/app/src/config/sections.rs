@@ -244,6 +244,24 @@ impl SessionConfig {
     }
 }
 
+/// Choosing another password by mail.
+#[derive(Clone, Debug)]
+pub struct ResetConfig {
+    /// How long a code is good for.
+    pub code: Duration,
+    /// How long the token is good for that it is traded for.
+    pub token: Duration,
+}
+
+impl ResetConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        Self {
+            code: seconds(reader, "reset.code_seconds", 1, 3600),
+            token: seconds(reader, "reset.token_seconds", 1, 3600),
+        }
+    }
+}
+
 /// Hashing passwords with Argon2id.
 #[derive(Clone, Debug)]
 pub struct PasswordsConfig {
@@ -339,6 +357,19 @@ impl JobsConfig {
             reconcile_payments_pause: millis(reader, "jobs.reconcile_payments_ms", 10, 3_600_000),
             reconcile_payments_batch: reader.number("jobs.reconcile_payments_batch", 1..=1000),
         }
+    }
+}
+
+/// Administrators.
+#[derive(Clone, Copy, Debug)]
+pub struct AdminConfig {
+    /// Whether the administration is closed to administrators without a second factor.
+    pub totp_required: bool,
+}
+
+impl AdminConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        Self { totp_required: reader.flag("admin.totp_required") }
     }
 }
 

@@ -48,6 +48,12 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// The cart has no such line.
     CartItemNotFound,
+    /// There is no code to reset a password with (any more).
+    ResetCodeVoid,
+    /// It is another code.
+    WrongResetCode,
+    /// The reset token is not good, or not any more.
+    InvalidResetToken,
     /// The body did not arrive in time.
     BodyTimedOut,
     /// The body is too large.
@@ -66,7 +72,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 31] = [
         Self::Unauthorized,
         Self::NotFound,
         Self::DuplicateEmail,
@@ -88,6 +94,9 @@ impl ErrorCode {
         Self::UnknownRoute,
         Self::MethodNotAllowed,
         Self::CartItemNotFound,
+        Self::ResetCodeVoid,
+        Self::WrongResetCode,
+        Self::InvalidResetToken,
         Self::BodyTimedOut,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
@@ -130,6 +139,13 @@ impl ErrorCode {
             Self::UnknownRoute => ("40500002", S::NOT_FOUND, "존재하지 않는 주소입니다."),
             Self::MethodNotAllowed => ("40500003", S::METHOD_NOT_ALLOWED, "이 주소에서 지원하지 않는 요청 방식입니다."),
             Self::CartItemNotFound => ("40600001", S::NOT_FOUND, "장바구니에 없는 상품입니다."),
+            Self::ResetCodeVoid => {
+                ("40700001", S::BAD_REQUEST, "인증번호가 만료되었거나 없습니다. 인증번호를 다시 받아 주세요.")
+            }
+            Self::WrongResetCode => ("40700002", S::BAD_REQUEST, "인증번호가 일치하지 않습니다."),
+            Self::InvalidResetToken => {
+                ("40700003", S::BAD_REQUEST, "비밀번호 재설정 시간이 만료되었습니다. 처음부터 다시 진행해 주세요.")
+            }
             Self::BodyTimedOut => {
                 ("40800001", S::REQUEST_TIMEOUT, "요청 본문을 제시간에 받지 못했습니다. 다시 시도해 주세요.")
             }

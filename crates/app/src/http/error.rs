@@ -10,7 +10,9 @@ use std::time::Duration;
 use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, ResponseError};
-use ef_domain::account::{LogInError, RefreshError, SignUpError};
+use ef_domain::account::{
+    LogInError, RefreshError, RequestResetError, ResetPasswordError, SignUpError, VerifyResetCodeError,
+};
 use ef_domain::cart::ChangeCartError;
 use ef_domain::catalogue::FindProductError;
 use ef_domain::order::{CancelOrderError, PlaceOrderError, TrackOrderError};
@@ -288,6 +290,36 @@ impl From<RefreshError> for ApiError {
             RefreshError::Invalid => Self::new(ErrorCode::InvalidRefreshToken),
             RefreshError::TooMany { retry_after } => Self::too_many(retry_after),
             RefreshError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<RequestResetError> for ApiError {
+    fn from(error: RequestResetError) -> Self {
+        match error {
+            RequestResetError::TooMany { retry_after } => Self::too_many(retry_after),
+            RequestResetError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<VerifyResetCodeError> for ApiError {
+    fn from(error: VerifyResetCodeError) -> Self {
+        match error {
+            VerifyResetCodeError::Void => Self::new(ErrorCode::ResetCodeVoid),
+            VerifyResetCodeError::Wrong => Self::new(ErrorCode::WrongResetCode),
+            VerifyResetCodeError::TooMany { retry_after } => Self::too_many(retry_after),
+            VerifyResetCodeError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<ResetPasswordError> for ApiError {
+    fn from(error: ResetPasswordError) -> Self {
+        match error {
+            ResetPasswordError::InvalidToken => Self::new(ErrorCode::InvalidResetToken),
+            ResetPasswordError::TooMany { retry_after } => Self::too_many(retry_after),
+            ResetPasswordError::Unavailable(failure) => failure.into(),
         }
     }
 }

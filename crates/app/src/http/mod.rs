@@ -38,6 +38,7 @@ pub mod log;
 pub mod operations;
 pub mod orders;
 pub mod origin;
+pub mod password_reset;
 pub mod path;
 pub mod payments;
 pub mod pictures;
@@ -57,6 +58,7 @@ pub use settings::{HttpSettings, ReadinessCheck};
 pub fn configure(config: &mut web::ServiceConfig) {
     let everything = web::scope("")
         .configure(accounts::routes)
+        .configure(password_reset::routes)
         .configure(catalogue::routes)
         .configure(cart::routes)
         .configure(orders::routes)
