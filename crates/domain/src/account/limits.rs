@@ -62,13 +62,21 @@ impl Throttle {
     }
 
     /// Whether a log-in may be tried. Only failures count, so this counts nothing.
-    pub async fn may_log_in(&self, account: &dyn fmt::Display, address: ClientAddress) -> Result<(), Throttled> {
+    pub async fn may_log_in(
+        &self,
+        account: &(dyn fmt::Display + Sync),
+        address: ClientAddress,
+    ) -> Result<(), Throttled> {
         self.peek(&address_key(address), self.limits.log_in_failures_of_address).await?;
         self.peek(&account_key(account, address), self.limits.log_in_failures).await
     }
 
     /// One more failed log-in. A limit that is reached by it is for the next attempt to meet.
-    pub async fn log_in_failed(&self, account: &dyn fmt::Display, address: ClientAddress) -> Result<(), PortFailure> {
+    pub async fn log_in_failed(
+        &self,
+        account: &(dyn fmt::Display + Sync),
+        address: ClientAddress,
+    ) -> Result<(), PortFailure> {
         let now = self.clock.now();
         let limits = self.limits;
         self.limiter.take(&address_key(address), limits.log_in_failures_of_address, now).await?;
@@ -79,7 +87,7 @@ impl Throttle {
     /// Somebody proved who he is: his earlier failures were typing errors.
     pub async fn log_in_succeeded(
         &self,
-        account: &dyn fmt::Display,
+        account: &(dyn fmt::Display + Sync),
         address: ClientAddress,
     ) -> Result<(), PortFailure> {
         self.limiter.forget(&account_key(account, address)).await
@@ -138,6 +146,6 @@ fn second_factor_key(user: UserId) -> LimitKey {
     LimitKey::new("second-factor", &[&user])
 }
 
-fn account_key(account: &dyn fmt::Display, address: ClientAddress) -> LimitKey {
+fn account_key(account: &(dyn fmt::Display + Sync), address: ClientAddress) -> LimitKey {
     LimitKey::new("log-in-failures", &[account, &address])
 }

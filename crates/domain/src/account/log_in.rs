@@ -172,3 +172,7 @@ struct Guess<'a> {
     account: &'a str,
     address: ClientAddress,
 }
+
+#[cfg(test)]
+#[path = "log_in_tests.rs"]
+mod tests;
