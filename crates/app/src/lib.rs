@@ -9,7 +9,7 @@
 //! | [`http`] | requests in, answers out |
 //! | [`jobs`] | work beside requests |
 //! | [`demo`] | goods and accounts of the development profile |
-//! | [`tokens`], [`passwords`], [`keys`] | who somebody is |
+//! | [`tokens`], [`passwords`], [`totp`], [`keys`] | who somebody is |
 //! | [`vault`] | secrets in cookies and rows |
 //! | [`clock`], [`entropy`] | the one room each for time and for chance |
 //!
@@ -30,5 +30,6 @@ pub mod server;
 pub mod shop;
 pub mod telemetry;
 pub mod tokens;
+pub mod totp;
 pub mod vault;
 pub mod wiring;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ef_domain::account::{
-    AccountRepository, ChangeSecondFactor, GuessQueue, LogIn, PasswordHasher, ProvePassword, RequestReset,
-    ResetKeys, ResetLifetime, ResetPassword, ResetRepository, SecondFactorRepository, SecondFactors, SessionKeys,
-    SessionLifetime, SessionStore, Sessions, SignUp, StorePulse, Throttle, VerifyResetCode,
+    AccountRepository, ChangeSecondFactor, GuessQueue, LogIn, PasswordHasher, ProvePassword, RequestReset, ResetKeys,
+    ResetLifetime, ResetPassword, ResetRepository, SecondFactorRepository, SecondFactors, SessionKeys, SessionLifetime,
+    SessionStore, Sessions, SignUp, StorePulse, Throttle, VerifyResetCode,
 };
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::BrowseProducts;

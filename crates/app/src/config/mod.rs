@@ -23,8 +23,8 @@ pub(crate) use partners::url_of;
 pub use partners::{SandboxSection, TossSection};
 pub use reader::Problem;
 pub use sections::{
-    AdminConfig, DatabaseConfig, DemoConfig, FrontendConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat, OrderConfig,
-    PasswordsConfig, PaymentConfig, RedisConfig, ResetConfig, SessionConfig, ShippingConfig, WebConfig,
+    AdminConfig, DatabaseConfig, DemoConfig, FrontendConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat,
+    OrderConfig, PasswordsConfig, PaymentConfig, RedisConfig, ResetConfig, SessionConfig, ShippingConfig, WebConfig,
 };
 
 use reader::Reader;
