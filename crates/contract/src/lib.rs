@@ -13,7 +13,9 @@ pub mod addresses;
 pub mod builders;
 pub mod carts;
 pub mod catalogue;
+pub mod identities;
 pub mod limits;
+pub mod mail;
 pub mod orders;
 pub mod payments;
 pub mod resets;
@@ -53,7 +55,9 @@ mod tests {
             ("addresses", vec![include_str!("addresses.rs")], include_str!("addresses.rs")),
             ("carts", vec![include_str!("carts.rs")], include_str!("carts.rs")),
             ("catalogue", vec![include_str!("catalogue.rs")], include_str!("catalogue.rs")),
+            ("identities", vec![include_str!("identities.rs")], include_str!("identities.rs")),
             ("limits", vec![include_str!("limits.rs")], include_str!("limits.rs")),
+            ("mail", vec![include_str!("mail.rs")], include_str!("mail.rs")),
             (
                 "orders",
                 vec![

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ef_domain::account::{AccountRepository, AddressBook, Email, ResetRepository, SecondFactorRepository};
+use ef_domain::account::{AccountRepository, AddressBook, Email, IdentityRepository, ResetRepository, SecondFactorRepository};
 use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{CatalogueQueries, ProductStatus};
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
@@ -43,6 +43,8 @@ pub trait Shop: Send + Sync {
     fn accounts(&self) -> Arc<dyn AccountRepository>;
     /// Where addresses are kept.
     fn addresses(&self) -> Arc<dyn AddressBook>;
+    /// Which log-in at a partner opens which account.
+    fn identities(&self) -> Arc<dyn IdentityRepository>;
     /// Where second factors are kept.
     fn second_factors(&self) -> Arc<dyn SecondFactorRepository>;
     /// Where password resets are kept.

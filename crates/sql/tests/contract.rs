@@ -28,6 +28,12 @@ macro_rules! every_suite {
             mod catalogue {
                 ef_contract::catalogue_tests!(crate::support::$database().await);
             }
+            mod mail {
+                ef_contract::mail_tests!(crate::support::$database().await);
+            }
+            mod identities {
+                ef_contract::identity_tests!(crate::support::$database().await);
+            }
             mod orders {
                 ef_contract::order_tests!(crate::support::$database().await);
             }

@@ -162,7 +162,8 @@ pub trait IdentityRepository: Send + Sync {
     /// Removes the account's identity of that partner unless nothing else opens the account, and queues the mail.
     async fn unlink(&self, user: UserId, provider: IdentityProvider, mail: &NewMail) -> Result<(), UnlinkFailure>;
 
-    /// Removes the identity, whosever it is, because the partner says that it is no more; the account that it opened.
-    /// That account stays, and its owner gets in by resetting his password.
-    async fn forget(&self, identity: &Identity, now: Timestamp) -> Result<Option<UserId>, PortFailure>;
+    /// Removes the identity from that account, because the partner says that it is no more, and queues the mail; `false`
+    /// if it does not open that account any more. Unlike [`unlink`](Self::unlink) this may leave an account that nothing
+    /// opens: its owner gets in by resetting his password.
+    async fn forget(&self, user: UserId, identity: &Identity, mail: &NewMail) -> Result<bool, PortFailure>;
 }

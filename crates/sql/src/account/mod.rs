@@ -6,3 +6,4 @@ mod repository;
 mod row;
 
 pub use repository::SqlAccountRepository;
+pub(crate) use row::{STANDING, StandingRow, new_row};

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use ef_contract::builders::{Pack, ProductSpec, noon};
 use ef_contract::shop::{Counters, Shop};
 use ef_contract::vault::GlassVault;
-use ef_domain::account::{AccountRepository, AddressBook, Email, IdentityProvider, ResetRepository, SecondFactorRepository};
+use ef_domain::account::{AccountRepository, AddressBook, Email, IdentityProvider, IdentityRepository, ResetRepository, SecondFactorRepository};
 use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{CatalogueQueries, GoalScores, ProductStatus, ShippingTerms};
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
@@ -17,7 +17,7 @@ use ef_migrations::Migrator;
 use ef_sql::{
     Database, DatabaseOptions, SeedNutrient, SeedProduct, SeedVariant, SqlAccountRepository, SqlAddressBook,
     SqlCartRepository, SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository,
-    SqlResetRepository, SqlSecondFactorRepository, StatementObserver, connect, seed_catalogue,
+    SqlResetRepository, SqlSecondFactorRepository, StatementObserver, connect, seed_catalogue, SqlIdentityRepository,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use sea_orm_migration::MigratorTrait;
@@ -192,6 +192,10 @@ impl Shop for SqlShop {
         Arc::new(SqlAddressBook::new(self.database.clone()))
     }
 
+    fn identities(&self) -> Arc<dyn IdentityRepository> {
+        Arc::new(SqlIdentityRepository::new(self.database.clone(), Arc::new(GlassVault)))
+    }
+
     fn second_factors(&self) -> Arc<dyn SecondFactorRepository> {
         Arc::new(SqlSecondFactorRepository::new(self.database.clone(), Arc::new(GlassVault)))
     }
@@ -286,7 +290,8 @@ impl Shop for SqlShop {
     }
 
     async fn give_naver_log_in(&self, user: UserId, subject: &str) {
-        let sql = "INSERT INTO user_identity (user_id, provider, subject, created_at, updated_at) VALUES (?, ?, ?, ?, ?)";
+        let sql =
+            "INSERT INTO user_identity (user_id, provider, subject, created_at, updated_at) VALUES (?, ?, ?, ?, ?)";
         let (now, provider) = (noon().to_utc(), IdentityProvider::Naver.name());
         let values = [user.get().into(), provider.into(), subject.into(), now.into(), now.into()];
         self.execute(sql, values).await.unwrap();
