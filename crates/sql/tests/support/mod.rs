@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "every test program uses another part of it")]
 
 pub mod bulk;
+pub mod mail;
 pub mod race;
 mod scratch;
 mod shop;
