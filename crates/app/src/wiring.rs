@@ -30,10 +30,12 @@ use crate::keys::Keys;
 use crate::shop::Shop;
 use crate::tokens::AccessTokens;
 use crate::totp::TotpCodes;
-use crate::vault::KeyedVault;
+use crate::vault::{KeyedVault, derived_key};
 
 /// Where sessions are kept without Redis, below the data folder.
 const SESSIONS_FILE: &str = "sessions.sqlite";
+/// What the key that hides reset codes is derived under. Never changes.
+const RESET_LABEL: &str = "password-reset";
 /// What settling may take after the partner has answered. Together with the partner's time it stays below the 10 s
 /// after which the front end gives up.
 const SETTLING: Duration = Duration::from_secs(1);
@@ -153,6 +155,9 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         sessions: Arc::clone(&sessions),
         entropy: Arc::clone(&entropy),
     };
+    let resets: Arc<dyn ResetRepository> = Arc::new(SqlResetRepository::new(database.clone(), Arc::clone(&vault)));
+    let reset_keys = Arc::new(ResetKeys::new(derived_key(&keys.vault, RESET_LABEL)));
+    let reset_lifetime = ResetLifetime { code: config.reset.code, token: config.reset.token };
     let settle = || SettlePayment {
         orders: Arc::clone(&orders),
         payments: Arc::clone(&payments),
@@ -190,6 +195,30 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         },
         sign_up: SignUp {
             accounts: Arc::clone(&accounts),
+            hasher: Arc::clone(&hasher),
+            sessions: Arc::clone(&sessions),
+            throttle: Arc::clone(&throttle),
+            clock: Arc::clone(&clock),
+        },
+        request_reset: RequestReset {
+            accounts: Arc::clone(&accounts),
+            resets: Arc::clone(&resets),
+            throttle: Arc::clone(&throttle),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            keys: Arc::clone(&reset_keys),
+            lifetime: reset_lifetime,
+        },
+        verify_reset_code: VerifyResetCode {
+            resets: Arc::clone(&resets),
+            throttle: Arc::clone(&throttle),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            keys: reset_keys,
+            lifetime: reset_lifetime,
+        },
+        reset_password: ResetPassword {
+            resets,
             hasher: Arc::clone(&hasher),
             sessions: Arc::clone(&sessions),
             throttle: Arc::clone(&throttle),
