@@ -7,25 +7,23 @@ use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
 use crate::notice::{Letter, NewMail};
-use crate::shared::{Actor, ClientAddress, Clock, PortFailure};
+use crate::shared::{Actor, Clock, PortFailure};
 
 use super::{
-    AccountRepository, Caller, ChangePasswordFailure, Credentials, GuessQueue, Password, PasswordChange,
-    PasswordHasher, Sessions, SignedIn, Standing, Throttle, Throttled,
+    AccountRepository, Caller, ChangePasswordFailure, Password, PasswordChange, PasswordHasher, ProvePassword,
+    ProvePasswordError, Sessions, SignedIn, Standing,
 };
 
 /// Changes passwords.
 pub struct ChangePassword {
     /// Where accounts are kept.
     pub accounts: Arc<dyn AccountRepository>,
-    /// Compares the old password, hashes the new one.
+    /// Asks for the old password: whoever finds a browser open shall not lock its owner out.
+    pub proof: ProvePassword,
+    /// Hashes the new one.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Ends all sessions and begins one.
     pub sessions: Arc<Sessions>,
-    /// Stops guessers: whoever finds a browser open shall not find out the password as well.
-    pub throttle: Arc<Throttle>,
-    /// One guess after the other.
-    pub queue: GuessQueue,
     /// When it is.
     pub clock: Arc<dyn Clock>,
 }
@@ -35,6 +33,8 @@ pub struct ChangePassword {
 pub struct ChangePasswordCommand {
     /// Who.
     pub actor: Actor,
+    /// The account's epoch when he signed in.
+    pub epoch: i64,
     /// The password that he has.
     pub current: SecretString,
     /// The one that he wants.
@@ -69,11 +69,12 @@ pub enum ChangePasswordError {
     Unavailable(#[from] PortFailure),
 }
 
-impl From<Throttled> for ChangePasswordError {
-    fn from(throttled: Throttled) -> Self {
-        match throttled {
-            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
-            Throttled::Unavailable(failure) => Self::Unavailable(failure),
+impl From<ProvePasswordError> for ChangePasswordError {
+    fn from(error: ProvePasswordError) -> Self {
+        match error {
+            ProvePasswordError::WrongPassword => Self::WrongPassword,
+            ProvePasswordError::TooMany { retry_after } => Self::TooMany { retry_after },
+            ProvePasswordError::Unavailable(failure) => Self::Unavailable(failure),
         }
     }
 }
@@ -91,10 +92,15 @@ impl ChangePassword {
     /// Stores the new password and ends every session of the account: whoever knew the old password is out. This
     /// browser gets a new session, if one can be had.
     pub async fn run(&self, command: ChangePasswordCommand) -> Result<Option<SignedIn>, ChangePasswordError> {
-        let ChangePasswordCommand { actor, current, new, caller } = command;
+        let ChangePasswordCommand { actor, epoch, current, new, caller } = command;
         let user = actor.user;
-        let known = self.accounts.credentials_of(user).await?.ok_or(ChangePasswordError::SignedOut)?;
-        self.prove(&known, &current, caller.address).await?;
+        let known = self.accounts.credentials_of(user).await?;
+        let known = known.filter(|known| known.standing.session_epoch == epoch);
+        let known = known.ok_or(ChangePasswordError::SignedOut)?;
+        if known.password.is_none() {
+            return Err(ChangePasswordError::NoPassword);
+        }
+        self.proof.check(&known, current.clone(), caller.address).await?;
         if current.expose_secret() == new.expose() {
             return Err(ChangePasswordError::Unchanged);
         }
@@ -102,28 +108,11 @@ impl ChangePassword {
         let at = self.clock.now();
         let letter = Letter::PasswordChanged { at };
         let mail = NewMail { to: known.email, user: Some(user), letter, lapses_at: None, queued_at: at };
-        let change = PasswordChange { user, epoch: known.standing.session_epoch, password, mail, at };
+        let change = PasswordChange { user, epoch, password, mail, at };
         let session_epoch = self.accounts.change_password(&change).await?;
         self.sessions.clear(user).await;
         let standing = Standing { session_epoch, ..known.standing };
         Ok(self.sessions.begin_if_possible(user, standing, &caller.device).await)
-    }
-
-    /// A wrong password counts as a failed log-in to that account.
-    async fn prove(
-        &self,
-        known: &Credentials,
-        typed: &SecretString,
-        address: ClientAddress,
-    ) -> Result<(), ChangePasswordError> {
-        let hash = known.password.clone().ok_or(ChangePasswordError::NoPassword)?;
-        let _turn = self.queue.turn(known.email.as_str(), address).await;
-        self.throttle.may_log_in(&known.email, address).await?;
-        if !self.hasher.verify(typed.clone(), Some(hash)).await? {
-            self.throttle.log_in_failed(&known.email, address).await?;
-            return Err(ChangePasswordError::WrongPassword);
-        }
-        Ok(self.throttle.log_in_succeeded(&known.email, address).await?)
     }
 }
 

@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::account::fixtures::{caller, sessions, throttle, unmet};
-use crate::account::{Email, HashedPassword, MockAccountRepository, MockPasswordHasher, MockSessionStore};
+use crate::account::{
+    Credentials, Email, GuessQueue, HashedPassword, MockAccountRepository, MockPasswordHasher, MockSessionStore,
+};
 use crate::shared::{Allowance, FailureKind, ManualClock, MockRateLimiter, Role};
 use crate::testing::{BUYER, at};
 
@@ -51,16 +53,22 @@ impl Parts {
     }
 
     async fn change(self, current: &str, new: &str) -> Result<Option<SignedIn>, ChangePasswordError> {
+        let accounts: Arc<dyn AccountRepository> = Arc::new(self.accounts);
+        let hasher: Arc<dyn PasswordHasher> = Arc::new(self.hasher);
         let change = ChangePassword {
-            accounts: Arc::new(self.accounts),
-            hasher: Arc::new(self.hasher),
+            accounts: Arc::clone(&accounts),
+            proof: ProvePassword {
+                accounts,
+                hasher: Arc::clone(&hasher),
+                throttle: throttle(self.limiter),
+                queue: GuessQueue::default(),
+            },
+            hasher,
             sessions: sessions(self.store),
-            throttle: throttle(self.limiter),
-            queue: GuessQueue::default(),
             clock: Arc::new(ManualClock::at(at(0))),
         };
         let new = Password::parse(new).unwrap();
-        let command = ChangePasswordCommand { actor: BUYER, current: current.into(), new, caller: caller() };
+        let command = ChangePasswordCommand { actor: BUYER, epoch: 4, current: current.into(), new, caller: caller() };
         change.run(command).await
     }
 }
@@ -136,7 +144,10 @@ async fn the_old_password_is_no_new_one() {
 async fn somebody_signed_out_meanwhile_changes_nothing() {
     let mut stale = accounts(Some(known(Some("hash"))));
     stale.expect_change_password().returning(|_| Err(ChangePasswordFailure::Stale));
-    for (accounts, hasher) in [(accounts(None), hasher()), (stale, hashing())] {
+    let mut renewed = known(Some("hash"));
+    renewed.standing.session_epoch = 5;
+    let nobody = accounts(None);
+    for (accounts, hasher) in [(nobody, hasher()), (accounts(Some(renewed)), hasher()), (stale, hashing())] {
         let parts = Parts { hasher, ..Parts::of(accounts) };
         let outcome = parts.change(OLD, NEW).await;
         assert!(matches!(outcome, Err(ChangePasswordError::SignedOut)), "{outcome:?}");

@@ -28,11 +28,10 @@ pub(super) fn throttle(limiter: MockRateLimiter) -> Arc<Throttle> {
     Arc::new(Throttle { limiter: Arc::new(limiter), clock: Arc::new(ManualClock::at(at(0))), limits })
 }
 
-/// A limiter that nobody has reached; it may be told of successes, and of nothing else.
+/// A limiter that nobody has reached, and that counts nothing.
 pub(super) fn unmet() -> MockRateLimiter {
     let mut limiter = MockRateLimiter::new();
     limiter.expect_peek().returning(|_, _, _| Ok(Allowance::Granted));
-    limiter.expect_forget().returning(|_| Ok(()));
     limiter
 }
 

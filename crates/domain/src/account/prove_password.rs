@@ -58,10 +58,21 @@ impl ProvePassword {
         address: ClientAddress,
     ) -> Result<Credentials, ProvePasswordError> {
         let known = self.accounts.credentials_of(user).await?.ok_or(ProvePasswordError::WrongPassword)?;
+        self.check(&known, password, address).await?;
+        Ok(known)
+    }
+
+    /// Whether this is the password of an account whose credentials were just read.
+    pub async fn check(
+        &self,
+        known: &Credentials,
+        password: SecretString,
+        address: ClientAddress,
+    ) -> Result<(), ProvePasswordError> {
         let _turn = self.queue.turn(known.email.as_str(), address).await;
         self.throttle.may_log_in(&known.email, address).await?;
         if self.hasher.verify(password, known.password.clone()).await? {
-            return Ok(known);
+            return Ok(());
         }
         self.throttle.log_in_failed(&known.email, address).await?;
         Err(ProvePasswordError::WrongPassword)
