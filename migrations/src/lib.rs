@@ -16,6 +16,7 @@ mod m0009_create_user_identities;
 mod m0010_create_password_resets;
 mod m0011_create_mail_outbox;
 mod m0012_create_second_factors;
+mod m0013_create_notifications;
 mod turn;
 
 use sea_orm_migration::prelude::*;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_create_password_resets::Migration),
             Box::new(m0011_create_mail_outbox::Migration),
             Box::new(m0012_create_second_factors::Migration),
+            Box::new(m0013_create_notifications::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@
 //! | [`order`] | the model feature: hold, payment, shipping, cancellation as one state machine |
 //! | [`payment`] | one attempt to take money: intent, call, settle, reconcile, refund |
 //! | [`account`] | who somebody is: accounts, passwords, sessions, Naver, second factors |
+//! | [`announce`] | what shoppers are told live: announcements, the bell, read and unread |
 //! | [`notice`] | what the shop writes to people: letters, the outbox, and what becomes of them |
 //!
 //! # The dependency rule
@@ -39,6 +40,7 @@
 )]
 
 pub mod account;
+pub mod announce;
 pub mod cart;
 pub mod catalogue;
 pub mod notice;

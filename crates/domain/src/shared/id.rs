@@ -49,6 +49,8 @@ id! {
     AddressId
     /// A mail in the outbox.
     MailId
+    /// Something that a shopper was told. Later ones have higher numbers.
+    AnnouncementId
     /// How many times a row was changed: the guard of every change to it.
     Version
 }

@@ -24,7 +24,8 @@ pub use failure::{FailureKind, PortFailure};
 pub use field::{FieldError, FieldErrors, required_text};
 pub use hex::hex;
 pub use id::{
-    AddressId, CartItemId, MailId, OrderId, OrderLineId, PaymentId, ProductId, TagId, UserId, VariantId, Version,
+    AddressId, AnnouncementId, CartItemId, MailId, OrderId, OrderLineId, PaymentId, ProductId, TagId, UserId, VariantId,
+    Version,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use limit::MockRateLimiter;

@@ -1,0 +1,54 @@
+//! Where announcements are kept.
+
+use async_trait::async_trait;
+
+use crate::shared::{AnnouncementId, Page, PageRequest, PortFailure, Timestamp, UserId};
+
+use super::Announcement;
+
+/// What one batch of events came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// Events that were taken out of the outbox.
+    pub taken: usize,
+    /// Announcements that they came to. An event that cannot be read, or was announced before, comes to none.
+    pub announced: usize,
+}
+
+/// Where announcements are kept.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait AnnouncementRepository: Send + Sync {
+    /// Takes up to `limit` events out of the outbox, oldest first, and stores what they announce, as one fact.
+    ///
+    /// However many instances call at once, an event is announced once, and one delivery ends before the next begins:
+    /// an announcement never appears behind somebody's back, with an id lower than one that could be seen before. An
+    /// event that cannot be read is logged and keeps nobody waiting.
+    async fn deliver(&self, limit: u32, now: Timestamp) -> Result<Delivery, PortFailure>;
+
+    /// Notes that the user has read one; `false` if he has no such announcement. One that was read stays as it is.
+    async fn mark_read(&self, user: UserId, id: AnnouncementId, now: Timestamp) -> Result<bool, PortFailure>;
+
+    /// Notes that the user has read all there are; how many he had not.
+    async fn mark_all_read(&self, user: UserId, now: Timestamp) -> Result<u64, PortFailure>;
+}
+
+/// Announcements as pages and streams show them.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait AnnouncementQueries: Send + Sync {
+    /// The user's announcements, newest first. At most two statements.
+    async fn page(&self, user: UserId, page: PageRequest) -> Result<Page<Announcement>, PortFailure>;
+
+    /// How many the user has not read.
+    async fn unread(&self, user: UserId) -> Result<u64, PortFailure>;
+
+    /// The user's announcements after that one, in the order of telling; of more than `limit`, the newest.
+    async fn missed(&self, user: UserId, after: AnnouncementId, limit: u32) -> Result<Vec<Announcement>, PortFailure>;
+
+    /// Everybody's announcements after that one, in the order of telling; the first `limit`.
+    async fn after(&self, after: AnnouncementId, limit: u32) -> Result<Vec<Announcement>, PortFailure>;
+
+    /// The newest announcement of all; `None` where there is none yet.
+    async fn newest(&self) -> Result<Option<AnnouncementId>, PortFailure>;
+}
