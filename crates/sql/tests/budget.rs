@@ -22,11 +22,12 @@ use ef_contract::builders::{
     HOLD, Pack, PackSpec, ProductSpec, later, new_account, new_order, noon, order, paid, pieces, recipient, shopper,
     won,
 };
+use ef_contract::mail::MailRoom;
 use ef_contract::shop::Shop;
 use ef_domain::account::{HashedPassword, PasswordChange};
 use ef_domain::cart::{AddToCartCommand, ChangeCart};
 use ef_domain::catalogue::{ProductFilter, ProductOrder};
-use ef_domain::notice::{Letter, NewMail};
+use ef_domain::notice::{DeliverMail, Letter, MessageId, MockMailer, NewMail, Standstill};
 use ef_domain::order::{ExpireOrders, HistoryFilter, HoldTime, PlaceOrder, PlaceOrderCommand, RequestedLine};
 use ef_domain::payment::{
     Approval, CancelOutcome, CancelRequest, ConfirmOutcome, ConfirmPayment, ConfirmPaymentCommand, ConfirmRequest,
@@ -50,6 +51,7 @@ on_both_databases! {
     history_asks_twice_whatever_the_pages_size
     confirming_a_payment_asks_eleven_times_and_once_for_each_variant
     looking_for_due_holds_asks_twice_and_giving_back_four_times_for_each_order
+    sending_mails_asks_once_and_twice_for_each_mail
 }
 
 const TIMING: ConfirmTiming = ConfirmTiming {
@@ -301,4 +303,25 @@ async fn looking_for_due_holds_asks_twice_and_giving_back_four_times_for_each_or
     }
     let orders = shop.orders();
     assert!(asks(&shop, orders.due_holds(ended, 100), 1).await.unwrap().is_empty());
+}
+
+/// Nothing waits most of the time, and that costs one look. A mail is taken and settled by one write each.
+async fn sending_mails_asks_once_and_twice_for_each_mail(shop: SqlShop) {
+    let mut mailer = MockMailer::new();
+    mailer.expect_send().returning(|mail| Ok(MessageId::new(&format!("ses-{}", mail.id))));
+    let deliver = DeliverMail {
+        outbox: shop.outbox(),
+        mailer: Arc::new(mailer),
+        clock: Arc::new(ManualClock::at(later(60))),
+        lease: Duration::from_secs(90),
+        standstill: Standstill::default(),
+    };
+    assert_eq!(asks(&shop, deliver.run(100), 1).await.unwrap().sent, 0);
+    for waiting in SIZES {
+        for _ in 0..waiting {
+            let (to, letter) = (new_account().email, Letter::PasswordChanged { at: noon() });
+            shop.queue(&NewMail { to, user: None, letter, lapses_at: None, queued_at: noon() }).await;
+        }
+        assert_eq!(asks(&shop, deliver.run(100), 1 + 2 * waiting).await.unwrap().sent, waiting);
+    }
 }

@@ -14,8 +14,13 @@
 
 mod support;
 
+use std::time::Duration;
+
 use ef_contract::builders::{Pack, PackSpec, ProductSpec, key, later, new_account, noon, pieces, recipient, shopper};
+use ef_contract::mail::MailRoom;
 use ef_contract::shop::Shop;
+use ef_domain::account::Email;
+use ef_domain::notice::{Letter, MailOutcome, NewMail};
 use ef_domain::order::{HistoryFilter, OrderNumber};
 use ef_domain::shared::{Actor, PageRequest};
 use sea_orm::DatabaseBackend;
@@ -23,6 +28,7 @@ use support::{SqlShop, bulk};
 
 on_both_databases! {
     hot_queries_use_the_indices_made_for_them
+    due_and_parked_mails_are_found_among_all_that_were_sent
     an_account_and_what_belongs_to_it_are_found_without_a_search
 }
 
@@ -266,4 +272,36 @@ async fn an_account_and_what_belongs_to_it_are_found_without_a_search(shop: SqlS
     let book = shop.addresses();
     let listed = uses(&shop, book.list(owner), &id, &["user_address:ix_user_address_user_id"]).await;
     assert_eq!(listed.unwrap().len(), 1);
+}
+
+async fn due_and_parked_mails_are_found_among_all_that_were_sent(shop: SqlShop) {
+    let mail = |number: u32| NewMail {
+        to: Email::parse(&format!("reader{number}@energy-factory.kr")).unwrap(),
+        user: None,
+        letter: Letter::PasswordChanged { at: noon() },
+        lapses_at: None,
+        queued_at: noon(),
+    };
+    bulk::sent_mails(&shop, 5_000).await;
+    for number in 0..5 {
+        shop.queue(&mail(number)).await;
+    }
+    if shop.database.backend() == DatabaseBackend::MySql {
+        shop.rows("ANALYZE TABLE mail_outbox, mail_suppression", []).await;
+    }
+    let outbox = shop.outbox();
+    let now = "'2026-01-05 03:10:00'".to_owned();
+    let claiming = [now.clone(), now.clone(), "1".to_owned(), "0".to_owned(), now.clone()];
+    let waiting = "mail_outbox:ix_mail_outbox_state_next_attempt_at";
+    let suppressed = unnamed(&shop, "mail_suppression:email", "mail_suppression:sqlite_autoindex_mail_suppression_1");
+    let claim = outbox.claim(later(60), Duration::from_secs(90), 20);
+    let claim = uses(&shop, claim, &claiming, &[waiting, suppressed]).await.unwrap();
+    assert_eq!(claim.mails.len(), 5);
+
+    let settling = [now.clone(), now.clone(), "'busy'".to_owned(), "1".to_owned(), now, "1".to_owned()];
+    let outcome = MailOutcome::Retry { at: later(90), counts: true, reason: "busy".to_owned() };
+    uses(&shop, outbox.settle(&claim.mails[0], &outcome, later(61)), &settling, &[]).await.unwrap();
+
+    let page = uses(&shop, outbox.parked(PageRequest::new(0, 20)), &[], &[waiting]).await.unwrap();
+    assert!(page.rows.is_empty());
 }

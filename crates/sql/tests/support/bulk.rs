@@ -97,3 +97,31 @@ pub async fn payments(shop: &SqlShop) {
                WHERE payment_key LIKE 'bulk-%'";
     shop.execute(sql, []).await.unwrap();
 }
+
+/// Stores that many mails that were sent, and half as many addresses that get none any more.
+pub async fn sent_mails(shop: &SqlShop, count: usize) {
+    let at = ef_contract::builders::noon().to_utc();
+    let places: Vec<usize> = (0..count).collect();
+    for places in places.chunks(ROWS) {
+        let mails: Vec<String> = places
+            .iter()
+            .map(|place| format!("('bulk{place}@shop.kr', 'PASSWORD_CHANGED', '', 'SENT', 1, ?, ?, ?, ?)"))
+            .collect();
+        let sql = format!(
+            "INSERT INTO mail_outbox (recipient, letter, payload, state, attempts, next_attempt_at, settled_at, created_at, \
+             updated_at) VALUES {}",
+            mails.join(", ")
+        );
+        shop.execute(&sql, vec![Value::from(at); mails.len() * 4]).await.unwrap();
+        let barred: Vec<String> = places
+            .iter()
+            .filter(|place| *place % 2 == 0)
+            .map(|place| format!("('bulk{place}@shop.kr', 'BOUNCE', ?, ?)"))
+            .collect();
+        let sql = format!(
+            "INSERT INTO mail_suppression (email, reason, created_at, updated_at) VALUES {}",
+            barred.join(", ")
+        );
+        shop.execute(&sql, vec![Value::from(at); barred.len() * 2]).await.unwrap();
+    }
+}
