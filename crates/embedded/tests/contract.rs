@@ -95,10 +95,10 @@ async fn file_of_before(path: &Path, families: &[&Family]) {
         .filename(path)
         .create_if_missing(true)
         .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
-    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let pool = sqlx::SqlitePool::connect_with(options).await.expect("the file takes it");
     let schema = "CREATE TABLE session (id TEXT NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, epoch INTEGER NOT NULL, \
         current TEXT NOT NULL, spent TEXT, spent_at INTEGER, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID";
-    sqlx::query(schema).execute(&pool).await.unwrap();
+    sqlx::query(schema).execute(&pool).await.expect("the file takes it");
     for family in families {
         let record = &family.record;
         sqlx::query("INSERT INTO session (id, user_id, epoch, current, expires_at) VALUES (?, ?, ?, ?, ?)")
@@ -109,7 +109,7 @@ async fn file_of_before(path: &Path, families: &[&Family]) {
             .bind(record.expires_at.millis())
             .execute(&pool)
             .await
-            .unwrap();
+            .expect("the file takes it");
     }
     pool.close().await;
 }
