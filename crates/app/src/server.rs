@@ -156,12 +156,13 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let clock = overrides.clock.unwrap_or_else(|| Arc::new(SystemClock));
     let entropy = overrides.entropy.unwrap_or_else(|| Arc::new(SystemEntropy));
     let keys = Keys::load(&config.keys, data_dir, entropy.as_ref())?;
+    let vault = wiring::vault(&keys, Arc::clone(&entropy));
     let hasher: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::try_new(&config.passwords, Arc::clone(&entropy))?);
 
     let (database, demo) = match config.profile {
         Profile::Production => (open_database(&config).await?, None),
         Profile::Development => {
-            let (database, demo) = open_demo(&config, hasher.as_ref(), clock.as_ref(), entropy.as_ref()).await?;
+            let (database, demo) = open_demo(&config, &vault, hasher.as_ref(), clock.as_ref(), entropy.as_ref()).await?;
             (database, Some(demo))
         }
     };
@@ -173,7 +174,6 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let sandbox = start_sandbox(&config, address).await?;
     let sandbox_address = sandbox.as_ref().map_or(config.sandbox.listen, Sandbox::address);
     let gateway = wiring::gateway(&config.toss, config.toss.base_url(sandbox_address))?;
-    let vault = wiring::vault(&keys, Arc::clone(&entropy));
     let foundation =
         Foundation { database: database.clone(), session_store, rate_limiter, gateway, hasher, clock, entropy, keys, vault };
     let shop = Arc::new(wiring::shop(&config, foundation));
@@ -211,6 +211,7 @@ async fn open_database(config: &Config) -> Result<Database, StartError> {
 /// slowest part of it, so that goes on meanwhile.
 async fn open_demo(
     config: &Config,
+    vault: &Arc<dyn Vault>,
     hasher: &dyn PasswordHasher,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
@@ -227,7 +228,7 @@ async fn open_demo(
     };
     let (hash, database) = tokio::join!(hasher.hash(password.clone()), opening);
     let (hash, database) = (hash?, database?);
-    let accounts = wiring::accounts(&database);
+    let accounts = wiring::accounts(&database, vault);
     let demo = demo::open_accounts(accounts.as_ref(), hasher, &password, &hash, clock.now()).await?;
     Ok((database, demo))
 }
@@ -293,6 +294,7 @@ fn settings(config: &Config, database: Database) -> HttpSettings {
         public_url: config.http.public_url.clone(),
         frontend_origin: config.frontend.origin.clone(),
         proxies: config.http.proxies,
+        totp_required: config.admin.totp_required,
         body_timeout: config.http.body_timeout,
         ready: Arc::new(move || {
             let database = database.clone();

@@ -28,6 +28,16 @@ pub enum ErrorCode {
     InsufficientStock,
     /// The price has changed.
     PriceChanged,
+    /// It is not the account's password.
+    WrongPassword,
+    /// It is no code of the second factor, or it was used before.
+    WrongSecondFactor,
+    /// There is no second factor.
+    NoSecondFactor,
+    /// There is a second factor already.
+    SecondFactorEnrolled,
+    /// The administration asks for a second factor, and there is none.
+    SecondFactorEnrolmentRequired,
     /// It is somebody else's.
     AccessDenied,
     /// The order's state does not allow to cancel it.
@@ -72,21 +82,26 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 36] = [
         Self::Unauthorized,
         Self::NotFound,
         Self::DuplicateEmail,
         Self::DuplicatePhone,
         Self::LogInFailed,
+        Self::WrongPassword,
         Self::InvalidRefreshToken,
         Self::InvalidTokenType,
         Self::RefreshTokenRequired,
         Self::SecondFactorRequired,
+        Self::WrongSecondFactor,
+        Self::NoSecondFactor,
+        Self::SecondFactorEnrolled,
         Self::InsufficientStock,
         Self::PriceChanged,
         Self::AccessDenied,
         Self::NotCancellable,
         Self::NotForSale,
+        Self::SecondFactorEnrolmentRequired,
         Self::InvalidRequest,
         Self::PaymentFailed,
         Self::DepositPending,
@@ -115,6 +130,7 @@ impl ErrorCode {
             Self::DuplicateEmail => ("40000009", S::CONFLICT, "이미 가입된 이메일입니다."),
             Self::DuplicatePhone => ("40000010", S::CONFLICT, "이미 가입된 전화번호입니다."),
             Self::LogInFailed => ("40100000", S::UNAUTHORIZED, "이메일 또는 비밀번호가 올바르지 않습니다."),
+            Self::WrongPassword => ("40100001", S::BAD_REQUEST, "현재 비밀번호가 일치하지 않습니다."),
             Self::InvalidRefreshToken => {
                 ("40100003", S::UNAUTHORIZED, "로그인이 만료되었습니다. 다시 로그인해 주세요.")
             }
@@ -123,6 +139,9 @@ impl ErrorCode {
             Self::SecondFactorRequired => {
                 ("40100009", S::UNAUTHORIZED, "인증 앱의 6자리 코드를 비밀번호 바로 뒤에 이어서 입력해 주세요.")
             }
+            Self::WrongSecondFactor => ("40100010", S::BAD_REQUEST, "인증 코드가 올바르지 않거나 이미 사용되었습니다."),
+            Self::NoSecondFactor => ("40100011", S::CONFLICT, "등록된 2단계 인증이 없습니다. 먼저 인증 앱을 등록해 주세요."),
+            Self::SecondFactorEnrolled => ("40100012", S::CONFLICT, "이미 2단계 인증을 사용하고 있습니다."),
             Self::InsufficientStock => ("40300001", S::BAD_REQUEST, "재고가 부족합니다."),
             Self::PriceChanged => {
                 ("40300002", S::BAD_REQUEST, "상품 가격이 변경되었습니다. 새로고침한 뒤 다시 주문해 주세요.")
@@ -130,6 +149,9 @@ impl ErrorCode {
             Self::AccessDenied => ("40300003", S::FORBIDDEN, "접근 권한이 없습니다."),
             Self::NotCancellable => ("40300004", S::BAD_REQUEST, "취소할 수 없는 주문입니다."),
             Self::NotForSale => ("40300005", S::BAD_REQUEST, "현재 판매하지 않는 상품입니다."),
+            Self::SecondFactorEnrolmentRequired => {
+                ("40300006", S::FORBIDDEN, "관리자 기능을 사용하려면 먼저 2단계 인증(인증 앱)을 등록해 주세요.")
+            }
             Self::InvalidRequest => ("40400001", S::BAD_REQUEST, "잘못된 요청입니다."),
             Self::PaymentFailed => ("40400002", S::BAD_REQUEST, "결제에 실패했습니다."),
             Self::DepositPending => ("40900002", S::CONFLICT, "가상계좌 입금을 기다리고 있습니다."),

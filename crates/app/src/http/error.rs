@@ -11,7 +11,8 @@ use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, ResponseError};
 use ef_domain::account::{
-    LogInError, RefreshError, RequestResetError, ResetPasswordError, SignUpError, VerifyResetCodeError,
+    ChangeSecondFactorError, LogInError, RefreshError, RequestResetError, ResetPasswordError, SignUpError,
+    VerifyResetCodeError,
 };
 use ef_domain::cart::ChangeCartError;
 use ef_domain::catalogue::FindProductError;
@@ -280,6 +281,20 @@ impl From<LogInError> for ApiError {
             LogInError::SecondFactorRequired => Self::new(ErrorCode::SecondFactorRequired),
             LogInError::TooMany { retry_after } => Self::too_many(retry_after),
             LogInError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<ChangeSecondFactorError> for ApiError {
+    fn from(error: ChangeSecondFactorError) -> Self {
+        match error {
+            ChangeSecondFactorError::NotAdministrator => Self::new(ErrorCode::AccessDenied),
+            ChangeSecondFactorError::WrongPassword => Self::new(ErrorCode::WrongPassword),
+            ChangeSecondFactorError::WrongCode => Self::new(ErrorCode::WrongSecondFactor),
+            ChangeSecondFactorError::AlreadyEnrolled => Self::new(ErrorCode::SecondFactorEnrolled),
+            ChangeSecondFactorError::NotEnrolled => Self::new(ErrorCode::NoSecondFactor),
+            ChangeSecondFactorError::TooMany { retry_after } => Self::too_many(retry_after),
+            ChangeSecondFactorError::Unavailable(failure) => failure.into(),
         }
     }
 }

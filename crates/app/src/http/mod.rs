@@ -10,11 +10,11 @@
 //! | [`log`] | one log line a request, and its number |
 //! | [`headers`] | security headers on every answer |
 //! | [`origin`] | turns foreign pages away; CORS |
-//! | [`session`] | 401 for nobody, on everything under `/api` that is not listed as open |
+//! | [`session`] | 401 for nobody, on everything under `/api` that is not listed as open; 403 for shoppers below `/api/admin` |
 //! | fallbacks | 404 and 405 in the one envelope |
 //! | [`head`] | `HEAD` for every `GET` |
 //!
-//! So the order of checks is the same on every route: origin, session, route and method, role, body.
+//! So the order of checks is the same on every route: origin, session, administration, route and method, body.
 //!
 //! # How to add an endpoint
 //! Put the handler into its feature's folder and its route into the feature's `routes`. It is closed to visitors unless
@@ -22,6 +22,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod admin;
 pub mod caller;
 pub mod cart;
 pub mod catalogue;
@@ -44,6 +45,7 @@ pub mod payments;
 pub mod pictures;
 pub mod query;
 pub mod renew;
+pub mod second_factor;
 pub mod session;
 pub mod settings;
 pub mod unread;
@@ -59,6 +61,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
     let everything = web::scope("")
         .configure(accounts::routes)
         .configure(password_reset::routes)
+        .configure(second_factor::routes)
         .configure(catalogue::routes)
         .configure(cart::routes)
         .configure(orders::routes)

@@ -1,4 +1,5 @@
-//! The session guard: which routes are open, and 401 for nobody on all the others.
+//! The session guard: which routes are open, 401 for nobody on all the others, and 403 for shoppers in the
+//! administration.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -7,9 +8,11 @@ use actix_web::{HttpMessage, web};
 
 use crate::shop::Shop;
 
-use super::actor::authenticate;
+use super::actor::{SignedIn, authenticate};
+use super::admin::{Administrator, is_administration};
 use super::code::ErrorCode;
 use super::error::ApiError;
+use super::settings::HttpSettings;
 
 /// Everything under `/api` needs a session except what begins with one of these.
 const OPEN_TREES: [&str; 5] = ["/api/auth/", "/api/oauth2/", "/api/products/", "/api/tags/", "/api/webhooks/"];
@@ -23,23 +26,36 @@ pub fn is_open(path: &str) -> bool {
     !in_api || OPEN_PATHS.contains(&path) || OPEN_TREES.iter().any(|tree| path.starts_with(tree))
 }
 
-/// Middleware: lets nobody pass to a protected path without a session, before anything looks at the body.
+/// Middleware: lets nobody pass to a protected path without a session, before anything looks at the body. The path is
+/// what the router will read, with its escapes resolved: `/api/%61dmin` is a way into the administration too.
 pub async fn guard(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, actix_web::Error> {
-    if is_open(request.path()) {
+    if is_open(request.match_info().as_str()) {
         return next.call(request).await;
     }
     let person = match request.app_data::<web::Data<Shop>>().cloned() {
         Some(shop) => authenticate(&shop, request.request()).await,
         None => Err(ApiError::new(ErrorCode::Internal)),
     };
-    match person {
-        Ok(Some(person)) => {
-            request.extensions_mut().insert(person);
-            next.call(request).await
-        }
-        Ok(None) => Ok(refuse(request, ApiError::new(ErrorCode::Unauthorized))),
+    let admitted = person.and_then(|person| {
+        let person = person.ok_or_else(|| ApiError::new(ErrorCode::Unauthorized))?;
+        admit(&request, person)
+    });
+    match admitted {
+        Ok(()) => next.call(request).await,
         Err(error) => Ok(refuse(request, error)),
     }
+}
+
+/// Leaves with the request who is asking, for its handler.
+fn admit(request: &ServiceRequest, person: SignedIn) -> Result<(), ApiError> {
+    if is_administration(request.match_info().as_str()) {
+        let settings = request.app_data::<web::Data<HttpSettings>>();
+        let settings = settings.ok_or_else(|| ApiError::new(ErrorCode::Internal))?;
+        let administrator = Administrator::admit(&person, settings.totp_required)?;
+        request.extensions_mut().insert(administrator);
+    }
+    request.extensions_mut().insert(person);
+    Ok(())
 }
 
 fn refuse(request: ServiceRequest, error: ApiError) -> ServiceResponse {

@@ -23,6 +23,8 @@ pub struct HttpSettings {
     pub frontend_origin: String,
     /// How many proxies of our own stand in front, each of which appends to `X-Forwarded-For` who called it.
     pub proxies: usize,
+    /// Whether the administration is closed to administrators without a second factor.
+    pub totp_required: bool,
     /// How long a client may take over the body of a request.
     pub body_timeout: Duration,
     /// Answers `/readyz`.
@@ -70,6 +72,7 @@ impl HttpSettings {
             public_url: None,
             frontend_origin: "http://localhost:5173".to_owned(),
             proxies: 0,
+            totp_required: false,
             body_timeout: Duration::from_secs(10),
             ready: Arc::new(|| Box::pin(std::future::ready(Ok(())))),
         }
