@@ -8,8 +8,8 @@ use crate::shared::{Allowance, ClientAddress, CountingEntropy, Limit, ManualCloc
 use crate::testing::at;
 
 use super::{
-    AccountLimits, Caller, Device, MockAccountRepository, MockSessionStore, SessionKeys, SessionLifetime, Sessions,
-    StorePulse, Throttle,
+    AccountLimits, Arrival, Caller, Device, Email, FlowSecrets, Identity, IdentityProvider, MockAccountRepository,
+    MockSessionStore, Profile, SessionKeys, SessionLifetime, Sessions, StorePulse, Subject, Throttle,
 };
 
 /// A throttle whose every limit is the same.
@@ -52,4 +52,21 @@ pub(super) fn sessions(store: MockSessionStore) -> Arc<Sessions> {
 /// Somebody at a browser.
 pub(super) fn caller() -> Caller {
     Caller { address: ClientAddress::new(IpAddr::from([10, 0, 0, 1])), device: Device::new("Firefox") }
+}
+
+/// Somebody at Naver.
+pub(super) fn identity() -> Identity {
+    Identity { provider: IdentityProvider::Naver, subject: Subject::parse("naver-person").expect("a subject") }
+}
+
+/// What Naver tells of him.
+pub(super) fn profile() -> Profile {
+    let email = Email::parse("hong@naver.com").ok();
+    Profile { identity: identity(), email, name: Some("홍길동".to_owned()), phone: None }
+}
+
+/// His return.
+pub(super) fn arrival() -> Arrival {
+    let secrets = FlowSecrets { state: "state".into(), nonce: "nonce".into(), verifier: "verifier".into() };
+    Arrival { code: "code".into(), secrets, callback: "http://localhost/cb".to_owned() }
 }

@@ -8,14 +8,18 @@ mod change_password;
 mod close_account;
 mod edit_profile;
 mod email;
+mod end_link;
 #[cfg(test)]
 mod fixtures;
 mod identity_provider;
+mod join_with_partner;
 mod keep_addresses;
 mod limits;
+mod link_identity;
 mod log_in;
 #[path = "account.rs"]
 mod model;
+mod partner_log_in;
 mod password;
 mod password_resets;
 mod phone;
@@ -28,6 +32,7 @@ mod session_token;
 mod sessions;
 mod sign_up;
 mod store_pulse;
+mod unlink_identity;
 
 #[cfg(any(test, feature = "mock"))]
 pub use address_book::MockAddressBook;
@@ -39,16 +44,20 @@ pub use change_password::{ChangePassword, ChangePasswordCommand, ChangePasswordE
 pub use close_account::CloseAccount;
 pub use edit_profile::{EditProfile, EditProfileError};
 pub use email::Email;
+pub use end_link::{EndLink, EndLinkError};
 pub use identity_provider::{
     AddMemberFailure, Departure, FlowSecrets, Identity, IdentityRepository, LinkFailure, PartnerLogIn,
     PartnerLogInError, Profile, Subject, UnlinkFailure,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use identity_provider::{MockIdentityRepository, MockPartnerLogIn};
+pub use join_with_partner::{JoinWithPartner, JoinWithPartnerCommand, JoinWithPartnerError};
 pub use keep_addresses::{KeepAddresses, KeepAddressesError};
 pub use limits::{AccountLimits, Throttle, Throttled};
+pub use link_identity::{BeginLinkError, FinishLinkError, LinkIdentity, LinkIntent};
 pub use log_in::{GuessQueue, LogIn, LogInCommand, LogInError};
 pub use model::{Account, BirthDate, IdentityProvider, NewAccount};
+pub use partner_log_in::{Arrival, LogInWithPartner, LogInWithPartnerError, PartnersGuest};
 #[cfg(any(test, feature = "mock"))]
 pub use password::MockPasswordHasher;
 pub use password::{HashedPassword, Password, PasswordHasher};
@@ -81,3 +90,4 @@ pub use session_token::{RefreshToken, SessionId, SessionKeys, TokenHash};
 pub use sessions::{RefreshError, SessionLifetime, Sessions, SignedIn};
 pub use sign_up::{NewMember, SignUp, SignUpCommand, SignUpError};
 pub use store_pulse::StorePulse;
+pub use unlink_identity::{UnlinkIdentity, UnlinkIdentityCommand, UnlinkIdentityError};
