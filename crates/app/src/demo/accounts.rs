@@ -135,7 +135,7 @@ async fn add(
 ) -> Result<(), PortFailure> {
     let account = NewAccount {
         email,
-        password,
+        password: Some(password),
         name: person.name.to_owned(),
         phone: Phone::parse(person.phone).ok(),
         birth_date: BirthDate::parse(person.birth_date, now).ok(),
@@ -197,7 +197,7 @@ mod tests {
             .expect_add()
             .times(2)
             .withf(|account| {
-                account.password.expose() == "hash" && account.phone.is_some() && account.birth_date.is_some()
+                account.password.as_ref().is_some_and(|hash| hash.expose() == "hash") && account.phone.is_some() && account.birth_date.is_some()
             })
             .returning(|_| Ok(UserId::new(1)));
         let mut hasher = MockPasswordHasher::new();
@@ -211,8 +211,9 @@ mod tests {
     #[tokio::test]
     async fn accounts_that_are_there_stay_as_they_are() {
         let mut accounts = MockAccountRepository::new();
-        let standing = Standing { role: Role::User, session_epoch: 0 };
-        let known = Credentials { user: UserId::new(1), password: None, standing };
+        let standing = Standing::of_new(Role::User);
+        let email = Email::parse("shopper@energy-factory.kr").unwrap();
+        let known = Credentials { user: UserId::new(1), email, password: None, standing };
         accounts.expect_credentials().returning(move |_| Ok(Some(known.clone())));
         accounts.expect_add().never();
         let mut hasher = MockPasswordHasher::new();
