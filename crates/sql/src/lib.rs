@@ -15,6 +15,7 @@
 
 mod account;
 mod address_book;
+mod announcement;
 mod cart;
 mod catalogue;
 mod connect;
@@ -34,6 +35,7 @@ mod tx;
 
 pub use account::SqlAccountRepository;
 pub use address_book::SqlAddressBook;
+pub use announcement::{SqlAnnouncementQueries, SqlAnnouncementRepository};
 pub use cart::SqlCartRepository;
 pub use catalogue::SqlCatalogueQueries;
 pub use connect::{Database, DatabaseOptions, StatementObserver, connect};

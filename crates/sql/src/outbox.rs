@@ -1,6 +1,6 @@
 //! The outbox: events leave the transaction as rows; a job carries them on.
 
-use ef_domain::order::{OrderChange, OrderEvent};
+use ef_domain::order::{OrderChange, OrderEvent, OrderState};
 use ef_domain::shared::Timestamp;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
 
@@ -17,7 +17,11 @@ pub(crate) async fn write(tx: &DatabaseTransaction, change: &OrderChange, now: T
         | OrderEvent::Shipped
         | OrderEvent::Delivered => None,
     };
-    let payload = serde_json::json!({ "orderNumber": change.number().get(), "dueAt": due_at });
+    let cause = match change.next() {
+        OrderState::Cancelled(cancellation) => Some(cancellation.cause.name()),
+        _ => None,
+    };
+    let payload = serde_json::json!({ "orderNumber": change.number().get(), "dueAt": due_at, "cause": cause });
     let row = outbox::ActiveModel {
         event: Set(event.name().to_owned()),
         user_id: Set(change.buyer().get()),

@@ -21,6 +21,6 @@ pub use announcer::{Announcer, Rings};
 pub use announcer::{MockAnnouncer, MockRings};
 pub use deliver_announcements::DeliverAnnouncements;
 pub use read_announcements::{MarkReadError, ReadAnnouncements};
-pub use repository::{AnnouncementQueries, AnnouncementRepository, Delivery};
+pub use repository::{AnnouncementQueries, AnnouncementRepository, Delivery, Tail};
 #[cfg(any(test, feature = "mock"))]
 pub use repository::{MockAnnouncementQueries, MockAnnouncementRepository};

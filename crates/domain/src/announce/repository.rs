@@ -15,6 +15,15 @@ pub struct Delivery {
     pub announced: usize,
 }
 
+/// What was told after some announcement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tail {
+    /// The announcements, in the order of telling.
+    pub announcements: Vec<Announcement>,
+    /// The last one that was looked at, even if it could not be read; `None` where there was none.
+    pub up_to: Option<AnnouncementId>,
+}
+
 /// Where announcements are kept.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
@@ -33,7 +42,8 @@ pub trait AnnouncementRepository: Send + Sync {
     async fn mark_all_read(&self, user: UserId, now: Timestamp) -> Result<u64, PortFailure>;
 }
 
-/// Announcements as pages and streams show them.
+/// Announcements as pages and streams show them. One that cannot be read is logged and left out: the others are no less
+/// true.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait AnnouncementQueries: Send + Sync {
@@ -47,7 +57,7 @@ pub trait AnnouncementQueries: Send + Sync {
     async fn missed(&self, user: UserId, after: AnnouncementId, limit: u32) -> Result<Vec<Announcement>, PortFailure>;
 
     /// Everybody's announcements after that one, in the order of telling; the first `limit`.
-    async fn after(&self, after: AnnouncementId, limit: u32) -> Result<Vec<Announcement>, PortFailure>;
+    async fn after(&self, after: AnnouncementId, limit: u32) -> Result<Tail, PortFailure>;
 
     /// The newest announcement of all; `None` where there is none yet.
     async fn newest(&self) -> Result<Option<AnnouncementId>, PortFailure>;
