@@ -10,6 +10,7 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod announcements;
 pub mod builders;
 pub mod carts;
 pub mod catalogue;
@@ -53,6 +54,7 @@ mod tests {
                 include_str!("accounts.rs"),
             ),
             ("addresses", vec![include_str!("addresses.rs")], include_str!("addresses.rs")),
+            ("announcements", vec![include_str!("announcements.rs")], include_str!("announcements.rs")),
             ("carts", vec![include_str!("carts.rs")], include_str!("carts.rs")),
             ("catalogue", vec![include_str!("catalogue.rs")], include_str!("catalogue.rs")),
             ("identities", vec![include_str!("identities.rs")], include_str!("identities.rs")),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ef_domain::account::{AccountRepository, AddressBook, Email, IdentityRepository, ResetRepository, SecondFactorRepository};
+use ef_domain::announce::{AnnouncementQueries, AnnouncementRepository};
 use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{CatalogueQueries, ProductStatus};
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
@@ -49,6 +50,10 @@ pub trait Shop: Send + Sync {
     fn second_factors(&self) -> Arc<dyn SecondFactorRepository>;
     /// Where password resets are kept.
     fn resets(&self) -> Arc<dyn ResetRepository>;
+    /// Where announcements are kept.
+    fn announcements(&self) -> Arc<dyn AnnouncementRepository>;
+    /// Announcements as pages and streams show them.
+    fn announcement_queries(&self) -> Arc<dyn AnnouncementQueries>;
     /// What is on the shelf, for pages.
     fn catalogue(&self) -> Arc<dyn CatalogueQueries>;
 

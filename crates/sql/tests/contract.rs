@@ -22,6 +22,9 @@ macro_rules! every_suite {
             mod addresses {
                 ef_contract::address_tests!(crate::support::$database().await);
             }
+            mod announcements {
+                ef_contract::announcement_tests!(crate::support::$database().await);
+            }
             mod carts {
                 ef_contract::cart_tests!(crate::support::$database().await);
             }

@@ -7,7 +7,11 @@ use async_trait::async_trait;
 use ef_contract::builders::{Pack, ProductSpec, noon};
 use ef_contract::shop::{Counters, Shop};
 use ef_contract::vault::GlassVault;
-use ef_domain::account::{AccountRepository, AddressBook, Email, IdentityProvider, IdentityRepository, ResetRepository, SecondFactorRepository};
+use ef_domain::account::{
+    AccountRepository, AddressBook, Email, IdentityProvider, IdentityRepository, ResetRepository,
+    SecondFactorRepository,
+};
+use ef_domain::announce::{AnnouncementQueries, AnnouncementRepository};
 use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{CatalogueQueries, GoalScores, ProductStatus, ShippingTerms};
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
@@ -16,8 +20,10 @@ use ef_domain::shared::{Clock, ManualClock, OrderId, ProductId, UserId, VariantI
 use ef_migrations::Migrator;
 use ef_sql::{
     Database, DatabaseOptions, SeedNutrient, SeedProduct, SeedVariant, SqlAccountRepository, SqlAddressBook,
-    SqlCartRepository, SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository,
-    SqlResetRepository, SqlSecondFactorRepository, StatementObserver, connect, seed_catalogue, SqlIdentityRepository,
+    SqlAnnouncementQueries, SqlAnnouncementRepository,
+    SqlCartRepository, SqlCatalogueQueries, SqlIdentityRepository, SqlOfferQueries, SqlOrderQueries,
+    SqlOrderRepository, SqlPaymentRepository, SqlResetRepository, SqlSecondFactorRepository, StatementObserver,
+    connect, seed_catalogue,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use sea_orm_migration::MigratorTrait;
@@ -202,6 +208,14 @@ impl Shop for SqlShop {
 
     fn resets(&self) -> Arc<dyn ResetRepository> {
         Arc::new(SqlResetRepository::new(self.database.clone(), Arc::new(GlassVault)))
+    }
+
+    fn announcements(&self) -> Arc<dyn AnnouncementRepository> {
+        Arc::new(SqlAnnouncementRepository::new(self.database.clone()))
+    }
+
+    fn announcement_queries(&self) -> Arc<dyn AnnouncementQueries> {
+        Arc::new(SqlAnnouncementQueries::new(self.database.clone()))
     }
 
     fn catalogue(&self) -> Arc<dyn CatalogueQueries> {
