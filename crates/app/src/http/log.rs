@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use tracing::Instrument;
@@ -24,9 +26,13 @@ pub async fn requests(request: ServiceRequest, next: Next<BoxBody>) -> Result<Se
     let began = Instant::now();
     let method = request.method().clone();
     let span = tracing::info_span!("request", request_id = %id);
-    let mut response = next.call(request).instrument(span.clone()).await?;
+    let outcome = next.call(request).instrument(span.clone()).await;
 
     let _entered = span.enter();
+    let mut response = match outcome {
+        Ok(response) => response,
+        Err(error) => return Err(without_a_response(error, &method, &id)),
+    };
     let route = response.request().match_pattern().unwrap_or_else(|| "-".to_owned());
     let (status, ms) = (response.status(), u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
     if status.is_server_error() {
@@ -42,6 +48,16 @@ pub async fn requests(request: ServiceRequest, next: Next<BoxBody>) -> Result<Se
         response.headers_mut().insert(REQUEST_ID, value);
     }
     Ok(response)
+}
+
+/// Logs what went past every layer without becoming a response: a panic, whose request is lost.
+fn without_a_response(error: actix_web::Error, method: &Method, id: &str) -> actix_web::Error {
+    let mut answer = error.error_response();
+    tracing::error!(%method, status = answer.status().as_u16(), cause = %error, "request failed");
+    if let Ok(value) = HeaderValue::from_str(id) {
+        answer.headers_mut().insert(REQUEST_ID, value);
+    }
+    InternalError::from_response(error, answer).into()
 }
 
 /// Whether it will work again without anybody's doing.

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | [`unread`] | a body without an end does not keep the connection |
 //! | [`log`] | one log line a request, and its number |
+//! | [`panics`] | a handler that panics is answered with 500 |
 //! | [`headers`] | security headers on every answer |
 //! | [`origin`] | turns foreign pages away; CORS |
 //! | [`session`] | 401 for nobody, on everything under `/api` that is not listed as open; 403 for shoppers below `/api/admin` |
@@ -32,6 +33,7 @@ pub mod envelope;
 pub mod error;
 mod fallback;
 pub mod field;
+pub mod form;
 pub mod head;
 pub mod headers;
 pub mod json;
@@ -39,6 +41,7 @@ pub mod log;
 pub mod operations;
 pub mod orders;
 pub mod origin;
+pub mod panics;
 pub mod password_reset;
 pub mod path;
 pub mod payments;
@@ -51,14 +54,15 @@ pub mod settings;
 pub mod unread;
 pub mod view;
 
+use actix_web::dev::HttpServiceFactory;
 use actix_web::middleware::from_fn;
-use actix_web::web;
+use actix_web::{Scope, web};
 
 pub use settings::{HttpSettings, ReadinessCheck};
 
 /// Every route with everything around it. The app must hold `web::Data<Shop>` and `web::Data<HttpSettings>`.
 pub fn configure(config: &mut web::ServiceConfig) {
-    let everything = web::scope("")
+    let routes = web::scope("")
         .configure(accounts::routes)
         .configure(password_reset::routes)
         .configure(second_factor::routes)
@@ -68,13 +72,19 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(payments::routes)
         .configure(operations::routes)
         .configure(pictures::routes)
-        .default_service(web::to(fallback::unknown_route))
+        .default_service(web::to(fallback::unknown_route));
+    config.service(surround(routes));
+}
+
+/// The routes with what is common to all of them around. Outermost comes last.
+fn surround(routes: Scope) -> impl HttpServiceFactory {
+    routes
         .wrap(from_fn(head::answer_like_get))
         .wrap(from_fn(fallback::dress_refused_method))
         .wrap(from_fn(session::guard))
         .wrap(from_fn(origin::check))
         .wrap(from_fn(headers::add))
+        .wrap(from_fn(panics::catch))
         .wrap(from_fn(log::requests))
-        .wrap(from_fn(unread::end_connection));
-    config.service(everything);
+        .wrap(from_fn(unread::end_connection))
 }

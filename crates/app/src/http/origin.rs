@@ -2,7 +2,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
@@ -11,6 +11,7 @@ use super::settings::HttpSettings;
 
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
 const MAX_AGE_SECONDS: &str = "3600";
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const REFUSED: &str = "Invalid CORS request";
 
 /// Where a request comes from.
@@ -28,7 +29,7 @@ enum Caller {
 /// an error as much as a success.
 pub async fn check(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, actix_web::Error> {
     let caller = match request.app_data::<web::Data<HttpSettings>>() {
-        Some(settings) => caller(settings, request.headers()),
+        Some(settings) => caller(settings, request.method(), request.headers()),
         None => Caller::Foreign,
     };
     let wanted = request.headers().get(header::ACCESS_CONTROL_REQUEST_METHOD).cloned();
@@ -52,8 +53,13 @@ pub async fn check(request: ServiceRequest, next: Next<BoxBody>) -> Result<Servi
     Ok(response)
 }
 
-fn caller(settings: &HttpSettings, headers: &HeaderMap) -> Caller {
-    let Some(value) = headers.get(header::ORIGIN) else { return Caller::Same };
+/// A browser names the origin of every page that asks for a change. Should one not do so, it says all the same whether the
+/// page is of another site; only what is no browser says neither (a webhook, a script), and has no cookies to misuse.
+fn caller(settings: &HttpSettings, method: &Method, headers: &HeaderMap) -> Caller {
+    let Some(value) = headers.get(header::ORIGIN) else {
+        let elsewhere = headers.get(FETCH_SITE).is_some_and(|site| site == "cross-site");
+        return if elsewhere && !method.is_safe() { Caller::Foreign } else { Caller::Same };
+    };
     let Ok(origin) = value.to_str() else { return Caller::Foreign };
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     if settings.allowed_origins.iter().any(|allowed| allowed == origin) {
@@ -91,8 +97,12 @@ mod tests {
     use super::*;
 
     fn caller_of(settings: &HttpSettings, headers: &[(&str, &str)]) -> Caller {
+        asking(settings, &Method::GET, headers)
+    }
+
+    fn asking(settings: &HttpSettings, method: &Method, headers: &[(&str, &str)]) -> Caller {
         let request = headers.iter().fold(TestRequest::default(), |request, header| request.insert_header(*header));
-        caller(settings, request.to_http_request().headers())
+        caller(settings, method, request.to_http_request().headers())
     }
 
     #[test]
@@ -107,6 +117,26 @@ mod tests {
         {
             assert_eq!(page(origin), Caller::Foreign, "{origin}");
         }
+    }
+
+    #[test]
+    fn a_page_of_another_site_changes_nothing_even_if_its_browser_keeps_its_origin_back() {
+        let settings = HttpSettings::for_tests();
+        let from =
+            |method: &Method, site| asking(&settings, method, &[("Host", "127.0.0.1:8080"), ("Sec-Fetch-Site", site)]);
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            assert_eq!(from(&method, "cross-site"), Caller::Foreign, "{method}");
+            for site in ["same-origin", "same-site", "none"] {
+                assert_eq!(from(&method, site), Caller::Same, "{method} {site}");
+            }
+            assert_eq!(asking(&settings, &method, &[("Host", "127.0.0.1:8080")]), Caller::Same, "{method}");
+        }
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+            // A link, or the way back from the payment window.
+            assert_eq!(from(&method, "cross-site"), Caller::Same, "{method}");
+        }
+        let page = [("Origin", "http://localhost:5173"), ("Sec-Fetch-Site", "cross-site")];
+        assert!(matches!(asking(&settings, &Method::POST, &page), Caller::Allowed(_)));
     }
 
     #[test]
