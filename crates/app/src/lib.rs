@@ -6,6 +6,7 @@
 //! | [`server`] | start and stop |
 //! | [`wiring`] | adapters into ports, ports into use cases: the single composition root |
 //! | [`shop`] | the use cases, as requests and jobs see them |
+//! | [`arguments`], [`admin`] | the commands beside serving |
 //! | [`http`] | requests in, answers out |
 //! | [`jobs`] | work beside requests |
 //! | [`demo`] | goods and accounts of the development profile |
@@ -16,6 +17,8 @@
 //! What it must never do: decide. A rule of the shop belongs into `ef-domain`, a statement into an adapter.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions))]
 
+pub mod admin;
+pub mod arguments;
 pub mod banner;
 pub mod clock;
 pub mod config;

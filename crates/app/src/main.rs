@@ -1,25 +1,40 @@
-//! The Energy Factory shop server: reads the configuration, starts, and runs until it is told to stop.
+//! The Energy Factory shop server: reads the configuration, starts, and runs until it is told to stop. With arguments
+//! it does one thing to the shop's database instead, and ends.
 
 use std::error::Error;
 use std::process::ExitCode;
 
+use energy_factory::arguments::{self, AdminCommand, Invocation};
 use energy_factory::banner::banner;
 use energy_factory::config::{Config, Profile};
-use energy_factory::{server, telemetry};
+use energy_factory::{admin, server, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// The configuration cannot be used: nothing was started, and starting again will not help.
-const UNUSABLE_CONFIGURATION: u8 = 2;
+/// Arguments or configuration cannot be used: nothing was started, and starting again will not help.
+const UNUSABLE: u8 = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let config = match Config::load() {
-        Ok(config) => config,
-        Err(error) => {
-            complain(&error.to_string());
-            return ExitCode::from(UNUSABLE_CONFIGURATION);
-        }
+    let invocation = match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(invocation) => invocation,
+        Err(error) => return unusable(&error),
     };
+    let command = match invocation {
+        Invocation::Print(text) => {
+            announce(&text);
+            return ExitCode::SUCCESS;
+        }
+        Invocation::Serve => None,
+        Invocation::Admin(command) => Some(command),
+    };
+    match (Config::load(), command) {
+        (Err(error), _) => unusable(&error),
+        (Ok(config), None) => serve(config).await,
+        (Ok(config), Some(command)) => appoint(&config, command).await,
+    }
+}
+
+async fn serve(config: Config) -> ExitCode {
     if let Err(error) = telemetry::start(&config.log) {
         complain(&error.to_string());
         return ExitCode::FAILURE;
@@ -31,6 +46,25 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says in one line what was done or why not. Nothing is logged: the operator stands by.
+async fn appoint(config: &Config, command: AdminCommand) -> ExitCode {
+    match admin::run(config, command, std::io::stdin()).await {
+        Ok(done) => {
+            announce(&done);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            complain(&chain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn unusable(error: &dyn Error) -> ExitCode {
+    complain(&error.to_string());
+    ExitCode::from(UNUSABLE)
 }
 
 async fn run(config: Config) -> Result<(), Box<dyn Error>> {
@@ -68,7 +102,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-#[expect(clippy::print_stdout, reason = "a developer reads this in the terminal that he started the server in")]
+#[expect(clippy::print_stdout, reason = "somebody reads this in the terminal that he started the program in")]
 fn announce(text: &str) {
     println!("{text}");
 }

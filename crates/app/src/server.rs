@@ -14,7 +14,7 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 use ef_domain::account::PasswordHasher;
-use ef_domain::shared::{Clock, Entropy, PortFailure};
+use ef_domain::shared::{Clock, Entropy, PortFailure, Vault};
 use ef_sandbox::{KeyPair, Sandbox, SandboxConfig, SandboxError};
 use ef_sql::{Database, DatabaseOptions};
 use secrecy::ExposeSecret;
@@ -148,14 +148,10 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
 /// # Errors
 /// [`StartError`].
 pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningServer, StartError> {
-    // Both of rustls's providers are in the dependency tree, so one must be chosen. A second server in this process
-    // finds the choice made.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let data_dir = &config.data_dir;
-    create_private(data_dir).map_err(|source| StartError::DataDir { path: data_dir.clone(), source })?;
     let clock = overrides.clock.unwrap_or_else(|| Arc::new(SystemClock));
     let entropy = overrides.entropy.unwrap_or_else(|| Arc::new(SystemEntropy));
-    let keys = Keys::load(&config.keys, data_dir, entropy.as_ref())?;
+    let keys = open_data_dir(&config, entropy.as_ref())?;
     let vault = wiring::vault(&keys, Arc::clone(&entropy));
     let hasher: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::try_new(&config.passwords, Arc::clone(&entropy))?);
 
@@ -185,6 +181,16 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     Ok(RunningServer { address, sandbox, demo, shop, handle, serving, jobs, database })
 }
 
+/// What has to be there before anything else: a choice of TLS, the data folder, and the keys.
+pub(crate) fn open_data_dir(config: &Config, entropy: &dyn Entropy) -> Result<Keys, StartError> {
+    // Both of rustls's providers are in the dependency tree, so one must be chosen. A second server in this process
+    // finds the choice made.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let path = &config.data_dir;
+    create_private(path).map_err(|source| StartError::DataDir { path: path.clone(), source })?;
+    Ok(Keys::load(&config.keys, path, entropy)?)
+}
+
 /// A new data folder is its owner's alone: it holds keys and password hashes. One that is there stays as it is.
 fn create_private(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
@@ -195,7 +201,7 @@ fn create_private(folder: &Path) -> io::Result<()> {
 }
 
 /// The database with the current schema.
-async fn open_database(config: &Config) -> Result<Database, StartError> {
+pub(crate) async fn open_database(config: &Config) -> Result<Database, StartError> {
     let options = DatabaseOptions {
         max_connections: config.database.max_connections,
         acquire_timeout: config.database.acquire_timeout,

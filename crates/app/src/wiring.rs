@@ -68,8 +68,8 @@ pub fn vault(keys: &Keys, entropy: Arc<dyn Entropy>) -> Arc<dyn Vault> {
 }
 
 /// Where accounts are kept.
-pub fn accounts(database: &Database) -> Arc<dyn AccountRepository> {
-    Arc::new(SqlAccountRepository::new(database.clone()))
+pub fn accounts(database: &Database, vault: &Arc<dyn Vault>) -> Arc<dyn AccountRepository> {
+    Arc::new(SqlAccountRepository::new(database.clone(), Arc::clone(vault)))
 }
 
 /// The Redis server, if there is one. It may be down now and up when it is needed.
@@ -82,8 +82,8 @@ pub fn redis(config: &RedisConfig) -> Result<Option<RedisServer>, PortFailure> {
 }
 
 /// Where second factors are kept.
-pub fn second_factors(database: &Database, vault: Arc<dyn Vault>) -> Arc<dyn SecondFactorRepository> {
-    Arc::new(SqlSecondFactorRepository::new(database.clone(), vault))
+pub fn second_factors(database: &Database, vault: &Arc<dyn Vault>) -> Arc<dyn SecondFactorRepository> {
+    Arc::new(SqlSecondFactorRepository::new(database.clone(), Arc::clone(vault)))
 }
 
 /// Where sessions are kept: in Redis if there is one, else in the data folder.
@@ -121,7 +121,7 @@ pub fn gateway(config: &TossSection, base_url: String) -> Result<Arc<dyn Payment
 /// The shop.
 pub fn shop(config: &Config, foundation: Foundation) -> Shop {
     let Foundation { database, session_store, rate_limiter, gateway, hasher, clock, entropy, keys, vault } = foundation;
-    let accounts = accounts(&database);
+    let accounts = accounts(&database, &vault);
     let orders: Arc<dyn OrderRepository> = Arc::new(SqlOrderRepository::new(database.clone(), Arc::clone(&clock)));
     let payments: Arc<dyn PaymentRepository> =
         Arc::new(SqlPaymentRepository::new(database.clone(), Arc::clone(&clock)));
@@ -138,7 +138,7 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         pulse: StorePulse::default(),
     });
     let second_factors = Arc::new(SecondFactors {
-        repository: second_factors(&database, Arc::clone(&vault)),
+        repository: second_factors(&database, &vault),
         vault: Arc::clone(&vault),
         codes: Arc::new(TotpCodes),
         throttle: Arc::clone(&throttle),
