@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ef_domain::account::{AccountRepository, ChangeSecondFactor, LogIn, RequestReset, ResetPassword, Sessions, SignUp, VerifyResetCode};
+use ef_domain::account::{AccountRepository, ChangePassword, ChangeSecondFactor, CloseAccount, EditProfile, KeepAddresses, LogIn, RequestReset, ResetPassword, Sessions, SignUp, VerifyResetCode};
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::BrowseProducts;
 use ef_domain::order::{CancelOrder, ExpireOrders, PlaceOrder, TrackOrders};
@@ -41,6 +41,14 @@ pub struct Shop {
     pub reset_password: ResetPassword,
     /// Enrol, renew and remove second factors.
     pub change_second_factor: ChangeSecondFactor,
+    /// Change passwords.
+    pub change_password: ChangePassword,
+    /// Show and complete accounts.
+    pub edit_profile: EditProfile,
+    /// Keep address books.
+    pub addresses: KeepAddresses,
+    /// Close accounts.
+    pub close_account: CloseAccount,
     /// Renew and end sessions.
     pub sessions: Arc<Sessions>,
     /// Where accounts are kept: for the standing of whoever asks, and for his own page.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ef_domain::account::{
-    AccountRepository, ChangeSecondFactor, GuessQueue, LogIn, PasswordHasher, ProvePassword, RequestReset, ResetKeys,
+    AccountRepository, ChangePassword, ChangeSecondFactor, CloseAccount, EditProfile, KeepAddresses, GuessQueue, LogIn, PasswordHasher, ProvePassword, RequestReset, ResetKeys,
     ResetLifetime, ResetPassword, ResetRepository, SecondFactorRepository, SecondFactors, SessionKeys, SessionLifetime,
     SessionStore, Sessions, SignUp, StorePulse, Throttle, VerifyResetCode,
 };
@@ -19,7 +19,7 @@ use ef_domain::shared::{Clock, Entropy, PortFailure, RateLimiter, Vault};
 use ef_embedded::{EmbeddedRateLimiter, EmbeddedSessionStore};
 use ef_redis::{RedisRateLimiter, RedisServer, RedisSessionStore, RedisTimeouts};
 use ef_sql::{
-    Database, SqlAccountRepository, SqlCartRepository, SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries,
+    Database, SqlAccountRepository, SqlAddressBook, SqlCartRepository, SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries,
     SqlOrderRepository, SqlPaymentRepository, SqlResetRepository, SqlSecondFactorRepository,
 };
 use ef_toss::{TossConfig, TossPaymentGateway};
@@ -144,16 +144,30 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         throttle: Arc::clone(&throttle),
         clock: Arc::clone(&clock),
     });
+    let prove_password = || ProvePassword {
+        accounts: Arc::clone(&accounts),
+        hasher: Arc::clone(&hasher),
+        throttle: Arc::clone(&throttle),
+        queue: GuessQueue::default(),
+    };
     let change_second_factor = ChangeSecondFactor {
-        password: ProvePassword {
-            accounts: Arc::clone(&accounts),
-            hasher: Arc::clone(&hasher),
-            throttle: Arc::clone(&throttle),
-            queue: GuessQueue::default(),
-        },
+        password: prove_password(),
         factors: Arc::clone(&second_factors),
         sessions: Arc::clone(&sessions),
         entropy: Arc::clone(&entropy),
+    };
+    let change_password = ChangePassword {
+        accounts: Arc::clone(&accounts),
+        proof: prove_password(),
+        hasher: Arc::clone(&hasher),
+        sessions: Arc::clone(&sessions),
+        clock: Arc::clone(&clock),
+    };
+    let close_account = CloseAccount {
+        accounts: Arc::clone(&accounts),
+        orders: Arc::clone(&orders),
+        sessions: Arc::clone(&sessions),
+        clock: Arc::clone(&clock),
     };
     let resets: Arc<dyn ResetRepository> = Arc::new(SqlResetRepository::new(database.clone(), Arc::clone(&vault)));
     let reset_keys = Arc::new(ResetKeys::new(derived_key(&keys.vault, RESET_LABEL)));
@@ -176,7 +190,7 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
             hold: HoldTime(config.order.hold),
         },
         cancel_order: CancelOrder { orders: Arc::clone(&orders), clock: Arc::clone(&clock) },
-        track_orders: TrackOrders { orders: Arc::new(SqlOrderQueries::new(database)) },
+        track_orders: TrackOrders { orders: Arc::new(SqlOrderQueries::new(database.clone())) },
         expire_orders: ExpireOrders { orders: Arc::clone(&orders), clock: Arc::clone(&clock) },
         confirm_payment: ConfirmPayment {
             orders: Arc::clone(&orders),
@@ -233,6 +247,10 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
             queue: GuessQueue::default(),
         },
         change_second_factor,
+        change_password,
+        edit_profile: EditProfile { accounts: Arc::clone(&accounts), clock: Arc::clone(&clock) },
+        addresses: KeepAddresses { book: Arc::new(SqlAddressBook::new(database.clone())), clock: Arc::clone(&clock) },
+        close_account,
         sessions,
         accounts,
         tokens,

@@ -18,6 +18,8 @@ pub enum ErrorCode {
     LogInFailed,
     /// The refresh token is not good, or not any more.
     InvalidRefreshToken,
+    /// The current password is another one. Another status tells it from a refresh token with the same digits.
+    InvalidPassword,
     /// The token is none of this server's refresh tokens.
     InvalidTokenType,
     /// There is no refresh token.
@@ -82,7 +84,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Unauthorized,
         Self::NotFound,
         Self::DuplicateEmail,
@@ -90,6 +92,7 @@ impl ErrorCode {
         Self::LogInFailed,
         Self::WrongPassword,
         Self::InvalidRefreshToken,
+        Self::InvalidPassword,
         Self::InvalidTokenType,
         Self::RefreshTokenRequired,
         Self::SecondFactorRequired,
@@ -134,6 +137,7 @@ impl ErrorCode {
             Self::InvalidRefreshToken => {
                 ("40100003", S::UNAUTHORIZED, "로그인이 만료되었습니다. 다시 로그인해 주세요.")
             }
+            Self::InvalidPassword => ("40100003", S::BAD_REQUEST, "현재 비밀번호가 일치하지 않습니다."),
             Self::InvalidTokenType => ("40100005", S::BAD_REQUEST, "리프레시 토큰이 아닙니다."),
             Self::RefreshTokenRequired => ("40100006", S::BAD_REQUEST, "리프레시 토큰이 필요합니다."),
             Self::SecondFactorRequired => {
@@ -217,8 +221,8 @@ mod tests {
     }
 
     #[test]
-    fn a_code_names_one_outcome() {
-        let codes: HashSet<_> = ErrorCode::ALL.into_iter().map(|code| code.row().0).collect();
+    fn a_code_and_its_status_name_one_outcome() {
+        let codes: HashSet<_> = ErrorCode::ALL.into_iter().map(|code| (code.row().0, code.status())).collect();
         assert_eq!(codes.len(), ErrorCode::ALL.len());
     }
 }

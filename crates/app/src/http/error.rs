@@ -3,6 +3,8 @@
 //! Each mapping is exhaustive on purpose: a new outcome of a use case does not compile until somebody decided here what
 //! its caller gets to see.
 
+mod profile;
+
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;

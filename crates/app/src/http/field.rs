@@ -1,6 +1,6 @@
 //! A property of a JSON body that may be anything, so that every wrong one can be named and not only the first.
 
-use ef_domain::shared::FieldErrors;
+use ef_domain::shared::{FieldErrors, required_text};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -40,6 +40,21 @@ impl<T> Field<T> {
             Self::Given(value) => Ok(Some(value)),
             Self::Missing => Ok(None),
             Self::Wrong(rule) => Err(rule),
+        }
+    }
+}
+
+impl Field<String> {
+    /// A text of 1 to `max` characters.
+    pub fn text(self, max: usize) -> Result<String, String> {
+        required_text(&self.required().map_err(str::to_owned)?, max)
+    }
+
+    /// A text of up to `max` characters; one of blanks counts as absent.
+    pub fn optional_text(self, max: usize) -> Result<Option<String>, String> {
+        match self.optional().map_err(str::to_owned)? {
+            Some(text) if !text.trim().is_empty() => required_text(&text, max).map(Some),
+            Some(_) | None => Ok(None),
         }
     }
 }

@@ -28,26 +28,36 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let refused = refuse_by_headers(request);
-        let limit = request.app_data::<web::Data<HttpSettings>>().map(|settings| settings.body_timeout);
-        let payload = payload.take();
-        Box::pin(async move {
-            refused?;
-            let limit = limit.ok_or_else(|| ApiError::new(ErrorCode::Internal))?;
-            let body = timeout(limit, read(payload)).await;
-            parse(&body.map_err(|_| ApiError::new(ErrorCode::BodyTimedOut))??).map(Self)
-        })
+        let body = bytes(request, payload, "application/json");
+        Box::pin(async move { parse(&body.await?).map(Self) })
     }
 }
 
-fn refuse_by_headers(request: &HttpRequest) -> Result<(), ApiError> {
+/// The body of that content type, bounded in length and time.
+pub(super) fn bytes(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    content_type: &'static str,
+) -> impl Future<Output = Result<Vec<u8>, ApiError>> + use<> {
+    let refused = refuse_by_headers(request, content_type);
+    let limit = request.app_data::<web::Data<HttpSettings>>().map(|settings| settings.body_timeout);
+    let payload = payload.take();
+    async move {
+        refused?;
+        let limit = limit.ok_or_else(|| ApiError::new(ErrorCode::Internal))?;
+        let body = timeout(limit, read(payload)).await;
+        body.map_err(|_| ApiError::new(ErrorCode::BodyTimedOut))?
+    }
+}
+
+fn refuse_by_headers(request: &HttpRequest, content_type: &str) -> Result<(), ApiError> {
     let headers = request.headers();
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > MAX_BYTES)) {
         return Err(ApiError::new(ErrorCode::BodyTooLarge));
     }
     let encoded = headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
-    if encoded || !request.content_type().eq_ignore_ascii_case("application/json") {
+    if encoded || !request.content_type().eq_ignore_ascii_case(content_type) {
         return Err(ApiError::new(ErrorCode::UnsupportedMediaType));
     }
     Ok(())

@@ -3,6 +3,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 
@@ -16,20 +17,22 @@ use super::settings::HttpSettings;
 
 /// Everything under `/api` needs a session except what begins with one of these.
 const OPEN_TREES: [&str; 5] = ["/api/auth/", "/api/oauth2/", "/api/products/", "/api/tags/", "/api/webhooks/"];
-/// And except these. `/api/users/me` renews its session by itself.
-const OPEN_PATHS: [&str; 6] =
-    ["/api/auth", "/api/oauth2", "/api/products", "/api/tags", "/api/users/signup", "/api/users/me"];
+/// And except these.
+const OPEN_PATHS: [&str; 5] = ["/api/auth", "/api/oauth2", "/api/products", "/api/tags", "/api/users/signup"];
+/// And except a look at this one, which renews its session by itself.
+const RENEWING_PATH: &str = "/api/users/me";
 
 /// Whether a path can be asked for without a session. Closed unless listed: a new route is protected by default.
-pub fn is_open(path: &str) -> bool {
+pub fn is_open(method: &Method, path: &str) -> bool {
     let in_api = path == "/api" || path.starts_with("/api/");
-    !in_api || OPEN_PATHS.contains(&path) || OPEN_TREES.iter().any(|tree| path.starts_with(tree))
+    let renews = path == RENEWING_PATH && (*method == Method::GET || *method == Method::HEAD);
+    !in_api || renews || OPEN_PATHS.contains(&path) || OPEN_TREES.iter().any(|tree| path.starts_with(tree))
 }
 
 /// Middleware: lets nobody pass to a protected path without a session, before anything looks at the body. The path is
 /// what the router will read, with its escapes resolved: `/api/%61dmin` is a way into the administration too.
 pub async fn guard(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, actix_web::Error> {
-    if is_open(request.match_info().as_str()) {
+    if is_open(request.method(), request.match_info().as_str()) {
         return next.call(request).await;
     }
     let person = match request.app_data::<web::Data<Shop>>().cloned() {
@@ -65,13 +68,13 @@ fn refuse(request: ServiceRequest, error: ApiError) -> ServiceResponse {
 
 #[cfg(test)]
 mod tests {
-    use super::is_open;
+    use super::{Method, is_open};
 
     #[test]
     fn the_api_is_closed_unless_listed() {
         for path in ["/api/products", "/api/products/3", "/api/auth/login", "/api/users/signup", "/healthz", "/nowhere"]
         {
-            assert!(is_open(path), "{path}");
+            assert!(is_open(&Method::POST, path), "{path}");
         }
         for path in [
             "/api",
@@ -83,7 +86,14 @@ mod tests {
             "/api/users/me/sessions",
             "/api/users/me/sessions/0123456789abcdef0123456789abcdef",
         ] {
-            assert!(!is_open(path), "{path}");
+            assert!(!is_open(&Method::GET, path), "{path}");
         }
+    }
+
+    #[test]
+    fn anybody_may_look_whether_he_is_signed_in_and_only_who_is_may_change_anything_of_it() {
+        assert!(is_open(&Method::GET, "/api/users/me"));
+        assert!(is_open(&Method::HEAD, "/api/users/me"));
+        assert!(!is_open(&Method::DELETE, "/api/users/me"));
     }
 }

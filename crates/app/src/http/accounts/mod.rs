@@ -1,9 +1,14 @@
 //! Joining, signing in, staying so, and leaving.
 
+mod addresses;
+mod close;
 mod dto;
 mod log_in;
 mod log_out;
 mod me;
+mod password;
+mod profile;
+mod profile_dto;
 mod refresh;
 mod sessions;
 mod sign_up;
@@ -29,5 +34,24 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::delete().to(sessions::end_others)),
         )
         .service(web::resource("/api/users/me/sessions/{id}").route(web::delete().to(sessions::end_one)))
-        .service(web::resource("/api/users/me").route(web::get().to(me)));
+        .service(web::resource("/api/users/me").route(web::get().to(me)).route(web::delete().to(close::close)))
+        .configure(profile_routes);
+}
+
+fn profile_routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/api/users/profile").route(web::get().to(profile::show)))
+        .service(web::resource("/api/users/additional-info").route(web::put().to(profile::complete)))
+        .service(web::resource("/api/users/password").route(web::put().to(password::change)))
+        .service(
+            web::resource("/api/users/me/addresses")
+                .route(web::get().to(addresses::list))
+                .route(web::post().to(addresses::add)),
+        )
+        .service(
+            web::resource("/api/users/me/addresses/{id}")
+                .route(web::put().to(addresses::change))
+                .route(web::delete().to(addresses::remove)),
+        )
+        .service(web::resource("/api/users/me/addresses/{id}/default").route(web::put().to(addresses::make_default)));
 }

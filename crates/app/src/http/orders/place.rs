@@ -3,7 +3,7 @@
 use actix_web::web;
 use ef_domain::account::Phone;
 use ef_domain::order::{PlaceOrderCommand, PostalCode, Recipient, RequestedLine};
-use ef_domain::shared::{Actor, FieldErrors, ProductId, Quantity, VariantId, Won, required_text};
+use ef_domain::shared::{Actor, FieldErrors, ProductId, Quantity, VariantId, Won};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -66,12 +66,12 @@ impl PlaceOrderBody {
     /// What that buyer asks for, or all that is wrong with it.
     pub fn into_command(self, buyer: Actor) -> Result<PlaceOrderCommand, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let name = errors.keep("recipientName", text(self.recipient_name, MAX_NAME));
+        let name = errors.keep("recipientName", self.recipient_name.text(MAX_NAME));
         let phone =
             errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
         let code = errors.keep("postalCode", self.postal_code.required().and_then(|text| PostalCode::parse(&text)));
-        let line1 = errors.keep("addressLine1", text(self.address_line1, MAX_ADDRESS));
-        let line2 = errors.keep("addressLine2", optional_text(self.address_line2));
+        let line1 = errors.keep("addressLine1", self.address_line1.text(MAX_ADDRESS));
+        let line2 = errors.keep("addressLine2", self.address_line2.optional_text(MAX_ADDRESS));
         let lines = lines(self.order_items, &mut errors);
         let address = name.zip(phone).zip(code).zip(line1).zip(line2);
         let command = address.map(|((((name, phone), postal_code), address_line1), address_line2)| {
@@ -115,18 +115,6 @@ fn line(path: &str, field: Field<OrderItemBody>, errors: &mut FieldErrors) -> Op
 fn whole<T, E: ToString>(field: Field<i64>, parse: fn(i64) -> Result<T, E>) -> Result<T, String> {
     let number = field.required().map_err(str::to_owned)?;
     parse(number).map_err(|error| error.to_string())
-}
-
-fn text(field: Field<String>, max: usize) -> Result<String, String> {
-    let text = field.required().map_err(str::to_owned)?;
-    required_text(&text, max)
-}
-
-fn optional_text(field: Field<String>) -> Result<Option<String>, String> {
-    match field.optional().map_err(str::to_owned)? {
-        Some(text) if !text.trim().is_empty() => required_text(&text, MAX_ADDRESS).map(Some),
-        Some(_) | None => Ok(None),
-    }
 }
 
 #[cfg(test)]
