@@ -14,7 +14,7 @@ use sea_orm::{DatabaseBackend, DatabaseTransaction, DbErr, FromQueryResult, Valu
 use crate::connect::Database;
 use crate::failure::{bounded, corrupt};
 use crate::mail;
-use crate::sql::{execute, moment, one};
+use crate::sql::{all, execute, marks, moment, one};
 use crate::tx::{self, Stop, TxFailure, Work};
 
 const BEGINNING: &str = "beginning a password reset";
@@ -39,6 +39,11 @@ impl SqlResetRepository {
     pub fn new(database: Database, vault: Arc<dyn Vault>) -> Self {
         Self { database, vault }
     }
+}
+
+#[derive(FromQueryResult)]
+struct IdRow {
+    id: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -159,12 +164,14 @@ impl Beginning<'_> {
 
 /// Forgets resets that nobody can continue any more; a few at a time, so that nobody waits for it.
 async fn sweep(tx: &DatabaseTransaction, now: Timestamp) -> Result<(), DbErr> {
-    // The table is read one level deeper than it needs to be: MySQL limits no direct subquery of a `DELETE`.
-    let sql = format!(
-        "DELETE FROM password_reset WHERE id IN (SELECT id FROM \
-         (SELECT id FROM password_reset WHERE updated_at < ? ORDER BY updated_at LIMIT {SWEPT}) AS old)"
-    );
-    execute(tx, &sql, [moment(now.before(KEPT))]).await.map(|_| ())
+    // Read first and then named: a `DELETE` that looked for its rows would read, and lock, the whole table on MySQL.
+    let sql = format!("SELECT id FROM password_reset WHERE updated_at < ? ORDER BY updated_at LIMIT {SWEPT}");
+    let old: Vec<IdRow> = all(tx, &sql, [moment(now.before(KEPT))]).await?;
+    if old.is_empty() {
+        return Ok(());
+    }
+    let sql = format!("DELETE FROM password_reset WHERE id IN ({})", marks(old.len()));
+    execute(tx, &sql, old.into_iter().map(|row| row.id.into())).await.map(|_| ())
 }
 
 /// A try that is counted before anybody sees what the code is.
