@@ -311,11 +311,11 @@ async fn due_and_parked_mails_are_found_among_all_that_were_sent(shop: SqlShop) 
 
 /// Every step of one, and what sweeps the old ones away.
 async fn a_password_reset_is_found_without_a_search(shop: SqlShop) {
-    let resets = shop.resets();
+    let (resets, owner) = (shop.resets(), shopper(&shop).await.user);
     let keys = ResetKeys::new(vec![7; 32]);
     let mail = |number: u32| NewMail {
         to: Email::parse(&format!("reader{number}@energy-factory.kr")).unwrap(),
-        user: None,
+        user: Some(owner),
         letter: Letter::PasswordChanged { at: noon() },
         lapses_at: None,
         queued_at: noon(),
