@@ -19,8 +19,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ef_contract::builders::{
-    HOLD, Pack, PackSpec, ProductSpec, later, new_account, new_order, noon, order, paid, pieces, recipient, shopper,
-    won,
+    HOLD, Pack, PackSpec, ProductSpec, applied, later, new_account, new_order, noon, order, paid, pieces, recipient,
+    shopper, won,
 };
 use ef_contract::mail::MailRoom;
 use ef_contract::shop::Shop;
@@ -33,7 +33,7 @@ use ef_domain::payment::{
     Approval, CancelOutcome, CancelRequest, ConfirmOutcome, ConfirmPayment, ConfirmPaymentCommand, ConfirmRequest,
     ConfirmTiming, DepositHold, LookUp, PaymentGateway, PaymentKey, PaymentMethod, SettlePayment,
 };
-use ef_domain::shared::{ManualClock, PageRequest, PortFailure};
+use ef_domain::shared::{Actor, AnnouncementId, ManualClock, PageRequest, PortFailure};
 use support::{SeededEntropy, SqlShop};
 
 on_both_databases! {
@@ -51,6 +51,8 @@ on_both_databases! {
     history_asks_twice_whatever_the_pages_size
     confirming_a_payment_asks_eleven_times_and_once_for_each_variant
     looking_for_due_holds_asks_twice_and_giving_back_four_times_for_each_order
+    announcing_asks_once_for_nothing_and_five_times_for_any_batch
+    looking_at_announcements_asks_little_however_many_there_are
     sending_mails_asks_once_and_twice_for_each_mail
 }
 
@@ -324,4 +326,40 @@ async fn sending_mails_asks_once_and_twice_for_each_mail(shop: SqlShop) {
         }
         assert_eq!(asks(&shop, deliver.run(100), 1 + 2 * waiting).await.unwrap().sent, waiting);
     }
+}
+
+async fn told(shop: &SqlShop, who: Actor, times: usize) {
+    let packs = shelf(shop, 1).await;
+    for _ in 0..times {
+        let placed = order(shop, who, &lines(&packs, 1)).await;
+        applied(shop, placed.cancel(None, later(1))).await;
+    }
+}
+
+async fn announcing_asks_once_for_nothing_and_five_times_for_any_batch(shop: SqlShop) {
+    let (who, announcements) = (shopper(&shop).await, shop.announcements());
+    asks(&shop, announcements.deliver(100, later(60)), 1).await.unwrap();
+    for events in SIZES {
+        told(&shop, who, events).await;
+        let delivery = asks(&shop, announcements.deliver(100, later(60)), 5).await.unwrap();
+        assert_eq!(delivery.announced, events);
+    }
+}
+
+async fn looking_at_announcements_asks_little_however_many_there_are(shop: SqlShop) {
+    let who = shopper(&shop).await;
+    told(&shop, who, 12).await;
+    shop.announcements().deliver(100, later(60)).await.unwrap();
+    let (queries, announcements) = (shop.announcement_queries(), shop.announcements());
+    for size in [1, 5, 12] {
+        let page = asks(&shop, queries.page(who.user, PageRequest::new(0, size)), 2).await.unwrap();
+        assert_eq!(page.rows.len(), size as usize);
+    }
+    assert_eq!(asks(&shop, queries.unread(who.user), 1).await.unwrap(), 12);
+    let start = AnnouncementId::new(0);
+    assert_eq!(asks(&shop, queries.missed(who.user, start, 100), 1).await.unwrap().len(), 12);
+    let newest = asks(&shop, queries.newest(), 1).await.unwrap().unwrap();
+    assert!(asks(&shop, queries.after(newest, 100), 1).await.unwrap().announcements.is_empty());
+    assert!(asks(&shop, announcements.mark_read(who.user, newest, later(70)), 1).await.unwrap());
+    assert_eq!(asks(&shop, announcements.mark_all_read(who.user, later(70)), 1).await.unwrap(), 11);
 }
