@@ -19,6 +19,7 @@ use crate::settings::Settings;
 use crate::shoppers;
 use crate::side::Side;
 use crate::store::{CONNECTIONS, Store};
+use crate::storm;
 
 /// Measures everything that the settings name.
 pub async fn run(settings: &Settings) -> Outcome {
@@ -56,6 +57,9 @@ async fn section(settings: &Settings, database: &Database, folder: &Path) -> Out
     let store = Store::connect(&database.url, CONNECTIONS).await?;
     let stage = stage(&server, &bare, store).await?;
     compare(&stage).await?;
+    // First, while the server's memory tells nothing of other loads yet.
+    let storm = storm::take(&server, 2 * WRITERS).await?;
+    println!("ef-bench: {}: {}", engine.name(), storm.in_short());
 
     let mut rows = Vec::new();
     for scenario in Scenario::ALL {
@@ -72,12 +76,12 @@ async fn section(settings: &Settings, database: &Database, folder: &Path) -> Out
     stage.store.close().await;
     bare.stop().await?;
     server.stop().await?;
-    Ok(Section { engine, description: database.description.clone(), footprint, rows, from_memory })
+    Ok(Section { engine, description: database.description.clone(), footprint, storm, rows, from_memory })
 }
 
 async fn stage(server: &Running, bare: &Running, store: Store) -> Outcome<Stage> {
     let catalogue = Catalogue::fill(&store).await?;
-    let shoppers = shoppers::sign_up(server.address, 2 * WRITERS).await?;
+    let shoppers = shoppers::sign_up(server.address, 0..2 * WRITERS).await?;
     let (browsers, buyers) = shoppers.split_at(WRITERS);
     let first = browsers.first().ok_or("nobody signed up")?;
     Ok(Stage {

@@ -10,6 +10,8 @@
 //! | add to cart, place order | [`sql`]: the same statements from a loop, without HTTP |
 //! | log-in | [`password`]: the same Argon2 verification from a loop |
 //!
+//! Beside them stands the [`storm`]: what many log-ins at once do to those who only look around.
+//!
 //! This crate depends on no other crate of ours: it sees the server as a shopper does, and the database as the server
 //! does. The price is that it repeats statements and bodies. `drive` compares them before it measures: a ceiling that
 //! answers something else than the server stops the run.
@@ -36,6 +38,7 @@ mod shoppers;
 mod side;
 mod sql;
 mod store;
+mod storm;
 
 use std::process::ExitCode;
 

@@ -9,6 +9,7 @@ use crate::footprint::Footprint;
 use crate::load::{Round, median};
 use crate::scenario::Scenario;
 use crate::settings::{Engine, Settings};
+use crate::storm::Storm;
 
 const BEGIN: &str = "<!-- figures: begin (cargo xtask bench --write) -->";
 const END: &str = "<!-- figures: end -->";
@@ -46,6 +47,8 @@ pub struct Section {
     pub description: String,
     /// What the server costs beside requests.
     pub footprint: Footprint,
+    /// Many log-ins at once.
+    pub storm: Storm,
     /// The scenarios.
     pub rows: Vec<Measured>,
     /// How often in a second the list's bytes leave from memory, by round.
@@ -140,6 +143,7 @@ impl fmt::Display for Section {
             f,
             "\nFor comparison: the product list's bytes from memory, without a database: {from_memory:.0}/s.\n"
         )?;
+        writeln!(f, "{}", self.storm)?;
         let Footprint { program_mb, first_start_ms, start_ms, idle_mb, loaded_mb, peak_mb } = self.footprint;
         let (start, quickest, slowest) = start_ms;
         writeln!(f, "| Footprint | Figure | Goal |\n| --- | --- | --- |")?;
@@ -204,11 +208,13 @@ fn statements(rounds: &[Taken]) -> Option<f64> {
     counted.map(median)
 }
 
-fn millis(value: f64) -> String {
+/// A time in ms, as precise as it is worth.
+pub fn millis(value: f64) -> String {
     if value < 10.0 { format!("{value:.1} ms") } else { format!("{value:.0} ms") }
 }
 
-fn verdict(met: bool) -> &'static str {
+/// Whether a goal was met.
+pub fn verdict(met: bool) -> &'static str {
     if met { "met" } else { "**missed**" }
 }
 

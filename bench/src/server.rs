@@ -80,6 +80,8 @@ impl Recipe {
             .env("EF__TOSS__SECRET_KEY", "test_sk_of_nobody")
             .env("EF__DEMO__PASSWORD", crate::shoppers::PASSWORD)
             .env("EF__LOG__FORMAT", "json")
+            // Everybody here comes from one address, and in bulk.
+            .env("EF__LIMITS__SIGN_UP_TIMES", "100000")
             // No session and no hold ends in the middle of a run.
             .env("EF__SESSION__ACCESS_SECONDS", "86400")
             .env("EF__ORDER__HOLD_SECONDS", "86400");

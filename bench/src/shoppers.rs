@@ -1,6 +1,7 @@
 //! Those who buy: accounts opened over HTTP, like anybody's.
 
 use std::net::SocketAddr;
+use std::ops::Range;
 
 use serde_json::{Value as Json, json};
 
@@ -21,11 +22,11 @@ pub struct Shopper {
     pub cookie: String,
 }
 
-/// Opens so many accounts.
-pub async fn sign_up(server: SocketAddr, count: usize) -> Outcome<Vec<Shopper>> {
+/// Opens an account for each of these numbers.
+pub async fn sign_up(server: SocketAddr, numbers: Range<usize>) -> Outcome<Vec<Shopper>> {
     let mut connection = Connection::open(server).await?;
     let mut shoppers = Vec::new();
-    for number in 0..count {
+    for number in numbers {
         let email = format!("bench-{number}@example.com");
         let body = json!({
             "name": "김에너지",
