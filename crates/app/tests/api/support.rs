@@ -37,9 +37,14 @@ impl TestApp {
 
     /// The shop and the clock that it goes by.
     pub async fn start_with_clock() -> (Self, Arc<ManualClock>) {
+        Self::start_with_clock_and(&[]).await
+    }
+
+    /// The shop with that configuration and the clock that it goes by.
+    pub async fn start_with_clock_and(more: &[(&str, &str)]) -> (Self, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(BEGINNING).unwrap()));
         let overrides = Overrides { clock: Some(Arc::<ManualClock>::clone(&clock)), entropy: None };
-        (Self::launch(&[], overrides).await, clock)
+        (Self::launch(more, overrides).await, clock)
     }
 
     async fn launch(more: &[(&str, &str)], overrides: Overrides) -> Self {
@@ -93,14 +98,38 @@ impl TestApp {
         self.good("구운 통아몬드", "200g").await
     }
 
+    /// An operator runs a command of the program beside the server; what it prints.
+    pub fn commands(&self, arguments: &[&str]) -> String {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_energy-factory"))
+            .args(arguments)
+            .env("EF__DATA_DIR", self.folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// Somebody changes the database behind the shop's back.
     pub async fn tampers(&self, sql: &str) {
+        let database = self.database().await;
+        database.execute_unprepared(sql).await.unwrap();
+        database.close().await.unwrap();
+    }
+
+    /// The number that somebody reads who looks into the database.
+    pub async fn counts(&self, sql: &str) -> i64 {
+        let database = self.database().await;
+        let statement = sea_orm::Statement::from_string(database.get_database_backend(), sql);
+        let row = database.query_one_raw(statement).await.unwrap().unwrap();
+        database.close().await.unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    async fn database(&self) -> sea_orm::DatabaseConnection {
         let file = self.folder.path().join("energy-factory.sqlite");
         let mut options = sea_orm::ConnectOptions::new(format!("sqlite://{}", file.display()));
         options.max_connections(1).sqlx_logging(false);
-        let database = sea_orm::Database::connect(options).await.unwrap();
-        database.execute_unprepared(sql).await.unwrap();
-        database.close().await.unwrap();
+        sea_orm::Database::connect(options).await.unwrap()
     }
 
     /// A buyer goes through the payment window; the payment's key.
@@ -151,6 +180,10 @@ impl Shopper {
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body.to_string().into_bytes()), &[]).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, Some(body.to_string().into_bytes()), &[]).await
     }
 
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
