@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use ef_domain::account::{AccountRepository, ChangePassword, ChangeSecondFactor, CloseAccount, EditProfile, KeepAddresses, LogIn, RequestReset, ResetPassword, Sessions, SignUp, VerifyResetCode};
+use ef_domain::account::{
+    AccountRepository, ChangePassword, ChangeSecondFactor, CloseAccount, EditProfile, EndLink, JoinWithPartner,
+    KeepAddresses, LinkIdentity, LogIn, LogInWithPartner, PartnerLogIn, RequestReset, ResetPassword, Sessions, SignUp,
+    UnlinkIdentity, VerifyResetCode,
+};
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::BrowseProducts;
 use ef_domain::order::{CancelOrder, ExpireOrders, PlaceOrder, TrackOrders};
 use ef_domain::payment::{ConfirmPayment, ReconcilePayments};
-use ef_domain::shared::Clock;
+use ef_domain::shared::{Clock, Vault};
 
 use crate::tokens::AccessTokens;
 
@@ -49,6 +53,14 @@ pub struct Shop {
     pub addresses: KeepAddresses,
     /// Close accounts.
     pub close_account: CloseAccount,
+    /// Sign in and link by Naver, if it is set up.
+    pub naver: Option<NaverDesk>,
+    /// Open accounts for newcomers from a partner's log-in.
+    pub join_with_partner: JoinWithPartner,
+    /// Remove partners' log-ins from accounts.
+    pub unlink_identity: UnlinkIdentity,
+    /// Seals what browsers keep.
+    pub vault: Arc<dyn Vault>,
     /// Renew and end sessions.
     pub sessions: Arc<Sessions>,
     /// Where accounts are kept: for the standing of whoever asks, and for his own page.
@@ -59,4 +71,16 @@ pub struct Shop {
     pub shipping: ShippingRule,
     /// When it is.
     pub clock: Arc<dyn Clock>,
+}
+
+/// What is done with Naver.
+pub struct NaverDesk {
+    /// Naver itself: where browsers are sent.
+    pub partner: Arc<dyn PartnerLogIn>,
+    /// Sign in.
+    pub log_in: LogInWithPartner,
+    /// Let it open an account.
+    pub link: LinkIdentity,
+    /// Believe its notices.
+    pub end_link: EndLink,
 }

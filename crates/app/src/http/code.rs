@@ -24,6 +24,12 @@ pub enum ErrorCode {
     InvalidTokenType,
     /// There is no refresh token.
     RefreshTokenRequired,
+    /// There is no newcomer from a partner's log-in in this browser (any more).
+    OauthSessionExpired,
+    /// The partner's log-in opens an account already.
+    IdentityInUse,
+    /// Nothing else opens the account.
+    LastWayIn,
     /// The password is right, and this account needs a code besides.
     SecondFactorRequired,
     /// Not enough left.
@@ -84,7 +90,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 40] = [
         Self::Unauthorized,
         Self::NotFound,
         Self::DuplicateEmail,
@@ -95,10 +101,13 @@ impl ErrorCode {
         Self::InvalidPassword,
         Self::InvalidTokenType,
         Self::RefreshTokenRequired,
+        Self::OauthSessionExpired,
         Self::SecondFactorRequired,
         Self::WrongSecondFactor,
         Self::NoSecondFactor,
         Self::SecondFactorEnrolled,
+        Self::IdentityInUse,
+        Self::LastWayIn,
         Self::InsufficientStock,
         Self::PriceChanged,
         Self::AccessDenied,
@@ -140,12 +149,19 @@ impl ErrorCode {
             Self::InvalidPassword => ("40100003", S::BAD_REQUEST, "현재 비밀번호가 일치하지 않습니다."),
             Self::InvalidTokenType => ("40100005", S::BAD_REQUEST, "리프레시 토큰이 아닙니다."),
             Self::RefreshTokenRequired => ("40100006", S::BAD_REQUEST, "리프레시 토큰이 필요합니다."),
+            Self::OauthSessionExpired => {
+                ("40100007", S::BAD_REQUEST, "네이버 로그인 정보가 만료되었습니다. 네이버로 다시 로그인해 주세요.")
+            }
             Self::SecondFactorRequired => {
                 ("40100009", S::UNAUTHORIZED, "인증 앱의 6자리 코드를 비밀번호 바로 뒤에 이어서 입력해 주세요.")
             }
             Self::WrongSecondFactor => ("40100010", S::BAD_REQUEST, "인증 코드가 올바르지 않거나 이미 사용되었습니다."),
             Self::NoSecondFactor => ("40100011", S::CONFLICT, "등록된 2단계 인증이 없습니다. 먼저 인증 앱을 등록해 주세요."),
             Self::SecondFactorEnrolled => ("40100012", S::CONFLICT, "이미 2단계 인증을 사용하고 있습니다."),
+            Self::IdentityInUse => ("40100013", S::CONFLICT, "이미 가입에 사용된 네이버 계정입니다. 네이버로 로그인해 주세요."),
+            Self::LastWayIn => {
+                ("40100014", S::CONFLICT, "비밀번호가 없어 네이버 연결을 해제할 수 없습니다. 비밀번호를 먼저 설정해 주세요.")
+            }
             Self::InsufficientStock => ("40300001", S::BAD_REQUEST, "재고가 부족합니다."),
             Self::PriceChanged => {
                 ("40300002", S::BAD_REQUEST, "상품 가격이 변경되었습니다. 새로고침한 뒤 다시 주문해 주세요.")

@@ -7,7 +7,9 @@ use ef_domain::account::SignedIn;
 use secrecy::ExposeSecret;
 
 use crate::shop::Shop;
+use crate::tokens::AccessClaims;
 
+use super::actor;
 use super::settings::HttpSettings;
 
 /// The cookie with the access token.
@@ -17,6 +19,38 @@ pub const REFRESH: &str = "refreshToken";
 
 const ACCESS_PATH: &str = "/";
 const REFRESH_PATH: &str = "/api";
+
+/// A cookie that keeps something else than a session, for as long as it is of use.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it travels to, and nowhere else.
+    pub path: &'static str,
+    /// How long the browser keeps it.
+    pub lifetime: std::time::Duration,
+}
+
+/// The cookie of that place with that content.
+pub fn keep(settings: &HttpSettings, place: &Place, content: String) -> Cookie<'static> {
+    build(settings, place.name, place.path, content, place.lifetime)
+}
+
+/// The cookie that makes a browser forget that place.
+pub fn forget(settings: &HttpSettings, place: &Place) -> Cookie<'static> {
+    build(settings, place.name, place.path, String::new(), std::time::Duration::ZERO)
+}
+
+/// The access cookie of somebody who is signed in, issued afresh; his session stays as it is.
+pub fn access(shop: &Shop, settings: &HttpSettings, person: &actor::SignedIn) -> Cookie<'static> {
+    let claims = AccessClaims {
+        user: person.actor.user,
+        epoch: person.epoch,
+        session: person.session.clone(),
+        auth_time: person.auth_time,
+    };
+    build(settings, ACCESS, ACCESS_PATH, shop.tokens.issue(&claims, shop.clock.now()), shop.tokens.lifetime())
+}
 
 /// The cookies of somebody who just signed in or renewed his session.
 pub fn signed_in(shop: &Shop, settings: &HttpSettings, signed_in: &SignedIn) -> [Cookie<'static>; 2] {

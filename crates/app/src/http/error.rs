@@ -13,8 +13,8 @@ use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, ResponseError};
 use ef_domain::account::{
-    ChangeSecondFactorError, LogInError, RefreshError, RequestResetError, ResetPasswordError, SignUpError,
-    VerifyResetCodeError,
+    ChangeSecondFactorError, EndLinkError, JoinWithPartnerError, LogInError, RefreshError, RequestResetError,
+    ResetPasswordError, SignUpError, UnlinkIdentityError, VerifyResetCodeError,
 };
 use ef_domain::cart::ChangeCartError;
 use ef_domain::catalogue::FindProductError;
@@ -272,6 +272,44 @@ impl From<SignUpError> for ApiError {
             SignUpError::PhoneTaken => Self::new(ErrorCode::DuplicatePhone),
             SignUpError::TooMany { retry_after } => Self::too_many(retry_after),
             SignUpError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<JoinWithPartnerError> for ApiError {
+    fn from(error: JoinWithPartnerError) -> Self {
+        match error {
+            JoinWithPartnerError::EmailDiffers => {
+                let mut errors = FieldErrors::new();
+                errors.add("email", "네이버에서 받은 이메일은 변경할 수 없습니다.");
+                errors.into()
+            }
+            JoinWithPartnerError::EmailTaken => Self::new(ErrorCode::DuplicateEmail),
+            JoinWithPartnerError::PhoneTaken => Self::new(ErrorCode::DuplicatePhone),
+            JoinWithPartnerError::AlreadyInUse => Self::new(ErrorCode::IdentityInUse),
+            JoinWithPartnerError::TooMany { retry_after } => Self::too_many(retry_after),
+            JoinWithPartnerError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<UnlinkIdentityError> for ApiError {
+    fn from(error: UnlinkIdentityError) -> Self {
+        match error {
+            UnlinkIdentityError::WrongPassword => Self::new(ErrorCode::WrongPassword),
+            UnlinkIdentityError::TooMany { retry_after } => Self::too_many(retry_after),
+            UnlinkIdentityError::NotLinked => Self::saying(ErrorCode::NotFound, "연결된 네이버 계정이 없습니다."),
+            UnlinkIdentityError::LastWayIn => Self::new(ErrorCode::LastWayIn),
+            UnlinkIdentityError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<EndLinkError> for ApiError {
+    fn from(error: EndLinkError) -> Self {
+        match error {
+            EndLinkError::NotGenuine => Self::invalid("확인할 수 없는 알림입니다."),
+            EndLinkError::Unavailable(failure) => failure.into(),
         }
     }
 }

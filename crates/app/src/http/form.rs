@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 use super::error::ApiError;
 use super::json;
 
-const FORM: &str = "application/x-www-form-urlencoded";
+/// What a form calls itself.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A body of either type, under the same bounds. What stands in the address is no part of it: addresses end up in logs
 /// and histories.

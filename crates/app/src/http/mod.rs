@@ -14,6 +14,7 @@
 //! | [`session`] | 401 for nobody, on everything under `/api` that is not listed as open; 403 for shoppers below `/api/admin` |
 //! | fallbacks | 404 and 405 in the one envelope |
 //! | [`head`] | `HEAD` for every `GET` |
+//! | [`finish`] | what was begun is finished, also when its client hangs up |
 //!
 //! So the order of checks is the same on every route: origin, session, administration, route and method, body.
 //!
@@ -33,11 +34,13 @@ pub mod envelope;
 pub mod error;
 mod fallback;
 pub mod field;
+pub mod finish;
 pub mod form;
 pub mod head;
 pub mod headers;
 pub mod json;
 pub mod log;
+pub mod naver;
 pub mod operations;
 pub mod orders;
 pub mod origin;
@@ -66,6 +69,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(accounts::routes)
         .configure(password_reset::routes)
         .configure(second_factor::routes)
+        .configure(naver::routes)
         .configure(catalogue::routes)
         .configure(cart::routes)
         .configure(orders::routes)
@@ -79,6 +83,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
 /// The routes with what is common to all of them around. Outermost comes last.
 fn surround(routes: Scope) -> impl HttpServiceFactory {
     routes
+        .wrap(from_fn(finish::what_was_begun))
         .wrap(from_fn(head::answer_like_get))
         .wrap(from_fn(fallback::dress_refused_method))
         .wrap(from_fn(session::guard))

@@ -15,6 +15,7 @@ mod sign_up;
 
 use actix_web::web;
 
+pub use dto::NewAccountView;
 pub use log_in::log_in;
 pub use log_out::log_out;
 pub use me::me;
