@@ -6,6 +6,7 @@ mod bad_input;
 mod browse;
 mod cart;
 mod edge;
+mod limits;
 mod orders;
 mod payments;
 mod profile;
