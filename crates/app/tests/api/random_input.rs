@@ -87,6 +87,7 @@ type Tally = Mutex<BTreeMap<u16, u32>>;
 
 async fn survives(shopper: &Shopper, request: Request, tally: &Tally) -> Result<(), TestCaseError> {
     let signs_out = request.path.starts_with("/api/auth/logout");
+    let leaves = request.path.starts_with("/api/users/me?") && request.method == Method::DELETE;
     let Request { method, path, body } = request;
     let answer = shopper.send(method, &path, body, &[]).await;
     *tally.lock().unwrap().entry(answer.status).or_default() += 1;
@@ -98,6 +99,9 @@ async fn survives(shopper: &Shopper, request: Request, tally: &Tally) -> Result<
     if signs_out && answer.status == 200 {
         let body = serde_json::json!({"email": "shopper1@example.com", "password": super::support::PASSWORD});
         shopper.post("/api/auth/login", body).await.expect(200);
+    }
+    if leaves && answer.status == 200 {
+        shopper.signs_up(1).await.expect(201);
     }
     Ok(())
 }
