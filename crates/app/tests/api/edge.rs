@@ -20,9 +20,40 @@ async fn every_answer_carries_the_security_headers() {
         assert_eq!(answer.header("x-xss-protection"), Some("0"), "{path}");
         assert_eq!(answer.header("cache-control"), Some("no-cache, no-store, max-age=0, must-revalidate"), "{path}");
         assert_eq!(answer.header("pragma"), Some("no-cache"), "{path}");
+        assert_eq!(answer.header("referrer-policy"), Some("strict-origin-when-cross-origin"), "{path}");
+        assert_eq!(answer.header("permissions-policy"), Some("camera=(), microphone=(), geolocation=()"), "{path}");
+        let policy = Some("default-src 'none'; frame-ancestors 'none'");
+        assert_eq!(answer.header("content-security-policy"), policy, "{path}");
         assert_eq!(answer.header("strict-transport-security"), None, "{path}");
         assert!(answer.header("x-request-id").is_some_and(|id| id.len() == 36), "{path}");
     }
+}
+
+/// A page or a picture of ours brings a policy of its own, or needs none.
+#[tokio::test]
+async fn only_json_is_forbidden_to_be_anything_else() {
+    let app = TestApp::start().await;
+    let picture = app.visitor().get("/images/products/almond.svg").await;
+    assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/svg+xml")));
+    assert_eq!(picture.header("content-security-policy"), None);
+    assert_eq!(picture.header("x-content-type-options"), Some("nosniff"));
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_changes_nothing_even_without_saying_its_origin() {
+    let app = TestApp::start().await;
+    let shopper = app.shopper(1).await;
+    shopper.adds(app.almonds().await, 1).await.expect(201);
+    let empties = |site: &'static str| shopper.send(Method::DELETE, "/api/cart", None, &[("Sec-Fetch-Site", site)]);
+    let refused = empties("cross-site").await;
+    assert_eq!((refused.status, refused.text.as_str()), (403, "Invalid CORS request"));
+    let looks = shopper.send(Method::GET, "/api/cart", None, &[("Sec-Fetch-Site", "cross-site")]).await;
+    assert_eq!(looks.expect(200)["itemCount"], 1);
+    for site in ["same-origin", "same-site", "none"] {
+        empties(site).await.expect(200);
+    }
+    // A webhook or a script says nothing of a site.
+    shopper.delete("/api/cart").await.expect(200);
 }
 
 #[tokio::test]
