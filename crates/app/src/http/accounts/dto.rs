@@ -213,6 +213,7 @@ mod tests {
             birth_date: None,
             address: None,
             provider: IdentityProvider::Naver,
+            has_password: false,
             role: Role::User,
             created_at: Timestamp::from_millis(1_762_473_600_000).unwrap(), // 2025-11-07T00:00:00Z
         };
