@@ -11,6 +11,7 @@
 pub mod accounts;
 pub mod addresses;
 pub mod announcements;
+pub mod announcers;
 pub mod builders;
 pub mod carts;
 pub mod catalogue;
@@ -55,6 +56,7 @@ mod tests {
             ),
             ("addresses", vec![include_str!("addresses.rs")], include_str!("addresses.rs")),
             ("announcements", vec![include_str!("announcements.rs")], include_str!("announcements.rs")),
+            ("announcers", vec![include_str!("announcers.rs")], include_str!("announcers.rs")),
             ("carts", vec![include_str!("carts.rs")], include_str!("carts.rs")),
             ("catalogue", vec![include_str!("catalogue.rs")], include_str!("catalogue.rs")),
             ("identities", vec![include_str!("identities.rs")], include_str!("identities.rs")),

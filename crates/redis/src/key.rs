@@ -8,6 +8,10 @@ pub(crate) const SESSION: &str = "session:";
 /// How the name of a user's list of sessions begins.
 pub(crate) const SESSIONS_OF: &str = "sessions-of:";
 
+/// The channel on which instances tell each other that there are new announcements. Channels are the same in all of a
+/// server's databases: a second shop in another one hears these rings too, looks, and finds nothing.
+pub(crate) const ANNOUNCEMENTS: &str = "announcements";
+
 /// `session:{id}`: a hash of `user`, `epoch`, `current`, `device`, `began_at`, `expires_at` and, from the first rotation
 /// on, `spent` and `spent_at`. Times are milliseconds since 1970. Expires with the session. Sessions that earlier
 /// versions stored lack `device` and `began_at`.

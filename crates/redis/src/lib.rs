@@ -1,8 +1,9 @@
-//! Sessions and limits in Redis, shared by every instance of the shop.
+//! Sessions, limits and the bell for announcements in Redis, shared by every instance of the shop.
 //!
 //! - [`RedisSessionStore`] implements the domain's `SessionStore`. Whatever must happen at once is one Lua script in
 //!   `scripts/`: Redis runs a script with nothing in between.
 //! - [`RedisRateLimiter`] implements `RateLimiter` likewise.
+//! - [`RedisAnnouncer`] implements `Announcer` with a channel that every instance is subscribed to.
 //! - `key.rs` knows the name of every key. No other file spells one.
 //! - `server.rs` bounds every call in time and translates what goes wrong.
 //!
@@ -14,11 +15,13 @@
 //! To add a store: its keys go into `key.rs`, its scripts into `scripts/`, and its port's suite from `ef-contract` into
 //! `tests/contract.rs`.
 
+mod bus;
 mod key;
 mod limits;
 mod server;
 mod sessions;
 
+pub use bus::RedisAnnouncer;
 pub use limits::RedisRateLimiter;
 pub use server::{RedisServer, RedisTimeouts};
 pub use sessions::RedisSessionStore;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use deadpool_redis::redis::{AsyncConnectionConfig, FromRedisValue, RedisError, RetryMethod, ScriptInvocation};
+use deadpool_redis::redis::aio::PubSub;
+use deadpool_redis::redis::{AsyncConnectionConfig, Client, FromRedisValue, RedisError, RetryMethod, ScriptInvocation};
 use deadpool_redis::{Connection, Manager, Pool, PoolError, Runtime};
 use ef_domain::shared::{FailureKind, PortFailure};
 use tokio::time::timeout;
@@ -30,6 +31,7 @@ const CONNECTIONS: usize = 16;
 #[derive(Clone)]
 pub struct RedisServer {
     pool: Pool,
+    client: Client,
     timeouts: RedisTimeouts,
 }
 
@@ -48,14 +50,35 @@ impl RedisServer {
     pub fn at(url: &str, timeouts: RedisTimeouts) -> Result<Self, PortFailure> {
         const DURING: &str = "setting up the connection to redis";
         // The address may carry a password: neither it nor a message that may repeat it goes into the failure.
-        let manager = Manager::new_with_config(url, limits(timeouts))
-            .map_err(|_| PortFailure::new(FailureKind::Corrupt, DURING, "the address is not one of a redis server"))?;
+        let unusable =
+            |_: RedisError| PortFailure::new(FailureKind::Corrupt, DURING, "the address is not one of a redis server");
+        let client = Client::open(url).map_err(unusable)?;
+        let manager = Manager::new_with_config(url, limits(timeouts)).map_err(unusable)?;
         let pool = Pool::builder(manager)
             .max_size(CONNECTIONS)
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| PortFailure::new(FailureKind::Unreachable, DURING, error))?;
-        Ok(Self { pool, timeouts })
+        Ok(Self { pool, client, timeouts })
+    }
+
+    /// How long calls may take.
+    pub(crate) fn timeouts(&self) -> RedisTimeouts {
+        self.timeouts
+    }
+
+    /// Subscribes to a channel, over a connection of its own.
+    pub(crate) async fn subscribe(&self, during: &'static str, channel: &str) -> Result<PubSub, PortFailure> {
+        let subscribing = async {
+            let mut subscription = self.client.get_async_pubsub().await?;
+            subscription.subscribe(channel).await?;
+            Ok::<_, RedisError>(subscription)
+        };
+        match timeout(self.timeouts.connect + self.timeouts.command, subscribing).await {
+            Ok(Ok(subscription)) => Ok(subscription),
+            Ok(Err(error)) => Err(failure(during, error)),
+            Err(error) => Err(PortFailure::new(FailureKind::Unreachable, during, error)),
+        }
     }
 
     /// Runs a script.
