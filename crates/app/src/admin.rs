@@ -66,8 +66,7 @@ pub async fn run(config: &Config, command: AdminCommand, input: impl Read) -> Re
     };
     let (database, administrators) = open(config).await?;
     let done = command.run(&administrators).await;
-    // What was stored is stored; the connections go with the process.
-    let _ = database.close().await;
+    database.close().await;
     done
 }
 

@@ -93,8 +93,8 @@ pub struct UsageError {
 }
 
 impl UsageError {
-    fn of(usage: &'static str, what: impl ToString) -> Self {
-        Self { what: what.to_string(), usage }
+    fn of(usage: &'static str, what: impl Into<String>) -> Self {
+        Self { what: what.into(), usage }
     }
 }
 
@@ -103,7 +103,7 @@ impl UsageError {
 /// # Errors
 /// [`UsageError`] with what is wrong, and how it goes.
 pub fn parse(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Invocation, UsageError> {
-    let wrong = |what: lexopt::Error| UsageError::of(USAGE, what);
+    let wrong = |what: lexopt::Error| UsageError::of(USAGE, what.to_string());
     let mut parser = lexopt::Parser::from_args(arguments);
     match parser.next().map_err(wrong)? {
         None => Ok(Invocation::Serve),
@@ -120,8 +120,8 @@ pub fn parse(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Result
 fn alone(parser: &mut lexopt::Parser, text: String) -> Result<Invocation, UsageError> {
     match parser.next() {
         Ok(None) => Ok(Invocation::Print(text)),
-        Ok(Some(other)) => Err(UsageError::of(USAGE, other.unexpected())),
-        Err(error) => Err(UsageError::of(USAGE, error)),
+        Ok(Some(other)) => Err(UsageError::of(USAGE, other.unexpected().to_string())),
+        Err(error) => Err(UsageError::of(USAGE, error.to_string())),
     }
 }
 

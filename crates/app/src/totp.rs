@@ -31,7 +31,7 @@ impl OneTimePasswords for TotpCodes {
             .with_account_name(account.replace(':', "_"))
             .build()
             .and_then(|totp: Totp| totp.to_url())
-            .map_err(unusable)?;
+            .map_err(|error| unusable(&error))?;
         Ok(ShownSecret {
             text: SecretString::from(Secret::from(secret.expose_secret()).to_base32()),
             address: SecretString::from(address),
@@ -48,7 +48,7 @@ fn builder(secret: &SecretSlice<u8>) -> Builder {
         .with_secret(secret.expose_secret())
 }
 
-fn unusable(error: TotpError) -> PortFailure {
+fn unusable(error: &TotpError) -> PortFailure {
     PortFailure::new(FailureKind::Corrupt, "showing a second factor", error.to_string())
 }
 

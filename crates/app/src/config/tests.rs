@@ -55,6 +55,14 @@ fn the_environment_overrides_and_the_rest_follows() {
 }
 
 #[test]
+fn in_production_administrators_need_a_second_factor_unless_somebody_says_otherwise() {
+    assert!(!with(&[]).unwrap().admin.totp_required);
+    assert!(with(&PRODUCTION).unwrap().admin.totp_required);
+    let lenient: Vec<_> = PRODUCTION.into_iter().chain([("EF__ADMIN__TOTP_REQUIRED", "false")]).collect();
+    assert!(!with(&lenient).unwrap().admin.totp_required);
+}
+
+#[test]
 fn pages_served_by_the_server_have_its_origin() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().to_str().unwrap();
