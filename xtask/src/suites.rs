@@ -24,6 +24,7 @@ const SUITES: &[Suite] = &[
     suite("ef-migrations", "migrations", "schema", "SQLite"),
     suite("ef-toss", "crates/toss", "wire", "sandbox"),
     suite("ef-naver", "crates/naver", "wire", "sandbox"),
+    suite("ef-ses", "crates/ses", "wire, letters", "sandbox"),
     suite("ef-sandbox", "crates/sandbox", "the partners' protocols", "sandbox"),
     suite("energy-factory", "crates/app", "HTTP API, crashes", "SQLite, sandbox"),
     suite("ef-tests", "tests", "system, browser, architecture", ""),

@@ -1,0 +1,146 @@
+//! How the shop's letters read: Korean, once as plain text and once as HTML.
+//!
+//! | File | Part |
+//! | --- | --- |
+//! | `fill.rs` | puts values into templates, and escapes them |
+//! | `words.rs` | moments and spans as people say them |
+//! | `../../templates` | the templates: a frame, and a text and a page for each letter |
+//!
+//! To add a letter: its two templates, its row in [`Letters::render`], its line in the tests.
+
+mod fill;
+mod words;
+
+use ef_domain::account::IdentityProvider;
+use ef_domain::notice::Letter;
+use ef_domain::shared::Timestamp;
+
+use fill::{Piece, html, plain};
+
+/// A letter, ready to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject.
+    pub subject: String,
+    /// For readers who want text only.
+    pub text: String,
+    /// For everybody else.
+    pub html: String,
+}
+
+/// Writes letters.
+#[derive(Clone, Debug)]
+pub struct Letters {
+    shop_url: String,
+}
+
+/// A letter before its values are filled in.
+struct Draft {
+    /// What it is about; the subject says the shop's name before it.
+    title: &'static str,
+    /// What mail programs show beside the subject.
+    preview: &'static str,
+    text: &'static str,
+    html: &'static str,
+    values: Vec<(&'static str, String)>,
+}
+
+macro_rules! template {
+    ($name:literal) => {
+        include_str!(concat!("../../templates/", $name))
+    };
+}
+
+impl Letters {
+    /// Letters of the shop whose pages are there.
+    pub fn new(shop_url: impl Into<String>) -> Self {
+        Self { shop_url: shop_url.into() }
+    }
+
+    /// The letter as its reader sees it.
+    pub fn render(&self, letter: &Letter) -> Rendered {
+        let draft = draft(letter);
+        let values: Vec<_> = draft.values.iter().map(|(name, value)| (*name, Piece::Text(value))).collect();
+        let frame = |content| {
+            [
+                ("title", Piece::Text(draft.title)),
+                ("preview", Piece::Text(draft.preview)),
+                ("shop", Piece::Text(&self.shop_url)),
+                ("content", content),
+            ]
+        };
+        let text = plain(draft.text.trim_end(), &values);
+        let page = html(draft.html.trim_end(), &values);
+        Rendered {
+            subject: format!("[에너지팩토리] {}", draft.title),
+            text: plain(template!("frame.txt"), &frame(Piece::Ready(&text))),
+            html: html(template!("frame.html"), &frame(Piece::Ready(&page))),
+        }
+    }
+}
+
+fn draft(letter: &Letter) -> Draft {
+    let at = |at: &Timestamp| ("at", words::korean_time(*at));
+    match letter {
+        Letter::ResetCode { code, valid_for } => Draft {
+            title: "비밀번호 재설정 인증번호",
+            preview: "인증번호를 화면에 입력하면 새 비밀번호를 정하실 수 있습니다.",
+            text: template!("reset_code.txt"),
+            html: template!("reset_code.html"),
+            values: vec![("code", code.expose().to_owned()), ("valid", words::span(*valid_for))],
+        },
+        Letter::PasswordChanged { at: moment } => Draft {
+            title: "비밀번호가 변경되었습니다",
+            preview: "본인이 변경하지 않으셨다면 바로 확인해 주세요.",
+            text: template!("password_changed.txt"),
+            html: template!("password_changed.html"),
+            values: vec![at(moment)],
+        },
+        Letter::IdentityLinked { provider, at: moment } => Draft {
+            title: "간편 로그인이 연결되었습니다",
+            preview: "본인이 연결하지 않으셨다면 바로 확인해 주세요.",
+            text: template!("identity_linked.txt"),
+            html: template!("identity_linked.html"),
+            values: vec![("provider", provider_name(*provider).to_owned()), at(moment)],
+        },
+        Letter::IdentityUnlinked { provider, at: moment } => Draft {
+            title: "간편 로그인 연결이 해제되었습니다",
+            preview: "본인이 해제하지 않으셨다면 바로 확인해 주세요.",
+            text: template!("identity_unlinked.txt"),
+            html: template!("identity_unlinked.html"),
+            values: vec![("provider", provider_name(*provider).to_owned()), at(moment)],
+        },
+        Letter::AccountClosed { at: moment } => Draft {
+            title: "회원 탈퇴가 완료되었습니다",
+            preview: "그동안 에너지팩토리와 함께해 주셔서 고맙습니다.",
+            text: template!("account_closed.txt"),
+            html: template!("account_closed.html"),
+            values: vec![at(moment)],
+        },
+        Letter::SecondFactorEnrolled { at: moment } => Draft {
+            title: "2단계 인증이 설정되었습니다",
+            preview: "본인이 설정하지 않으셨다면 바로 확인해 주세요.",
+            text: template!("second_factor_enrolled.txt"),
+            html: template!("second_factor_enrolled.html"),
+            values: vec![at(moment)],
+        },
+        Letter::SecondFactorRemoved { at: moment } => Draft {
+            title: "2단계 인증이 해제되었습니다",
+            preview: "본인이 해제하지 않으셨다면 바로 확인해 주세요.",
+            text: template!("second_factor_removed.txt"),
+            html: template!("second_factor_removed.html"),
+            values: vec![at(moment)],
+        },
+    }
+}
+
+/// The provider as its own log-in button says it.
+const fn provider_name(provider: IdentityProvider) -> &'static str {
+    match provider {
+        IdentityProvider::Local => "이메일",
+        IdentityProvider::Naver => "네이버",
+    }
+}
+
+#[cfg(test)]
+mod tests;
