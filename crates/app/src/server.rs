@@ -15,7 +15,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 use ef_domain::account::PasswordHasher;
 use ef_domain::shared::{Clock, Entropy, PortFailure, Vault};
-use ef_sandbox::{KeyPair, Sandbox, SandboxConfig, SandboxError};
+use ef_sandbox::{KeyPair, NaverApp, Sandbox, SandboxConfig, SandboxError};
 use ef_sql::{Database, DatabaseOptions};
 use secrecy::ExposeSecret;
 use thiserror::Error;
@@ -23,7 +23,7 @@ use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
 use crate::clock::SystemClock;
-use crate::config::{Config, Profile, url_of};
+use crate::config::{Config, NaverSection, Profile, url_of};
 use crate::demo::{self, CatalogueError, DemoAccounts, DemoError};
 use crate::entropy::SystemEntropy;
 use crate::http::{self, HttpSettings};
@@ -170,8 +170,9 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let sandbox = start_sandbox(&config, address).await?;
     let sandbox_address = sandbox.as_ref().map_or(config.sandbox.listen, Sandbox::address);
     let gateway = wiring::gateway(&config.toss, config.toss.base_url(sandbox_address))?;
+    let naver = wiring::naver(&config.naver, sandbox_address, &clock, &entropy)?;
     let foundation =
-        Foundation { database: database.clone(), session_store, rate_limiter, gateway, hasher, clock, entropy, keys, vault };
+        Foundation { database: database.clone(), session_store, rate_limiter, gateway, naver, hasher, clock, entropy, keys, vault };
     let shop = Arc::new(wiring::shop(&config, foundation));
 
     let server = serve(&config, listener, &shop, &database).map_err(|source| StartError::Listen { address, source })?;
@@ -263,10 +264,18 @@ async fn start_sandbox(config: &Config, own: SocketAddr) -> Result<Option<Sandbo
         smtp_listen: Some(config.sandbox.smtp_listen),
         data_dir: Some(config.data_dir.join("sandbox")),
         webhook_url: Some(format!("{}/api/webhooks/toss", url_of(own))),
+        naver_apps: naver_app(&config.naver, own).into_iter().collect(),
         toss_keys: toss_keys.into_iter().collect(),
         ..SandboxConfig::default()
     };
     Ok(Some(Sandbox::start(sandbox).await?))
+}
+
+/// Our application as the sandbox knows it: it tells this server who cut his link.
+fn naver_app(config: &NaverSection, own: SocketAddr) -> Option<NaverApp> {
+    let app = config.app.as_ref()?;
+    let disconnect_url = Some(format!("{}/api/webhooks/naver", url_of(own)));
+    Some(NaverApp { disconnect_url, ..NaverApp::new(&app.client_id, app.client_secret.expose_secret()) })
 }
 
 fn serve(

@@ -1,13 +1,16 @@
 //! The single composition root: adapters go into ports, ports into use cases, use cases into the shop.
 
+mod naver;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ef_domain::account::{
-    AccountRepository, ChangePassword, ChangeSecondFactor, CloseAccount, EditProfile, KeepAddresses, GuessQueue, LogIn, PasswordHasher, ProvePassword, RequestReset, ResetKeys,
+    AccountRepository, ChangePassword, ChangeSecondFactor, CloseAccount, EditProfile, GuessQueue, IdentityRepository,
+    JoinWithPartner, KeepAddresses, LogIn, PartnerLogIn, PasswordHasher, ProvePassword, RequestReset, ResetKeys,
     ResetLifetime, ResetPassword, ResetRepository, SecondFactorRepository, SecondFactors, SessionKeys, SessionLifetime,
-    SessionStore, Sessions, SignUp, StorePulse, Throttle, VerifyResetCode,
+    SessionStore, Sessions, SignUp, StorePulse, Throttle, UnlinkIdentity, VerifyResetCode,
 };
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::BrowseProducts;
@@ -19,8 +22,9 @@ use ef_domain::shared::{Clock, Entropy, PortFailure, RateLimiter, Vault};
 use ef_embedded::{EmbeddedRateLimiter, EmbeddedSessionStore};
 use ef_redis::{RedisRateLimiter, RedisServer, RedisSessionStore, RedisTimeouts};
 use ef_sql::{
-    Database, SqlAccountRepository, SqlAddressBook, SqlCartRepository, SqlCatalogueQueries, SqlOfferQueries, SqlOrderQueries,
-    SqlOrderRepository, SqlPaymentRepository, SqlResetRepository, SqlSecondFactorRepository,
+    Database, SqlAccountRepository, SqlAddressBook, SqlCartRepository, SqlCatalogueQueries, SqlIdentityRepository,
+    SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository, SqlResetRepository,
+    SqlSecondFactorRepository,
 };
 use ef_toss::{TossConfig, TossPaymentGateway};
 use secrecy::ExposeSecret;
@@ -30,6 +34,8 @@ use crate::keys::Keys;
 use crate::shop::Shop;
 use crate::tokens::AccessTokens;
 use crate::totp::TotpCodes;
+pub use naver::naver;
+
 use crate::vault::{KeyedVault, derived_key};
 
 /// Where sessions are kept without Redis, below the data folder.
@@ -50,6 +56,8 @@ pub struct Foundation {
     pub rate_limiter: Arc<dyn RateLimiter>,
     /// The payment partner.
     pub gateway: Arc<dyn PaymentGateway>,
+    /// Naver, if it is set up.
+    pub naver: Option<Arc<dyn PartnerLogIn>>,
     /// Hashes passwords.
     pub hasher: Arc<dyn PasswordHasher>,
     /// When it is.
@@ -120,7 +128,7 @@ pub fn gateway(config: &TossSection, base_url: String) -> Result<Arc<dyn Payment
 
 /// The shop.
 pub fn shop(config: &Config, foundation: Foundation) -> Shop {
-    let Foundation { database, session_store, rate_limiter, gateway, hasher, clock, entropy, keys, vault } = foundation;
+    let Foundation { database, session_store, rate_limiter, gateway, naver: partner, hasher, clock, entropy, keys, vault } = foundation;
     let accounts = accounts(&database, &vault);
     let orders: Arc<dyn OrderRepository> = Arc::new(SqlOrderRepository::new(database.clone(), Arc::clone(&clock)));
     let payments: Arc<dyn PaymentRepository> =
@@ -169,6 +177,18 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         sessions: Arc::clone(&sessions),
         clock: Arc::clone(&clock),
     };
+    let identities: Arc<dyn IdentityRepository> =
+        Arc::new(SqlIdentityRepository::new(database.clone(), Arc::clone(&vault)));
+    let password = Arc::new(prove_password());
+    let staff = naver::Staff {
+        identities: &identities,
+        accounts: &accounts,
+        sessions: &sessions,
+        password: &password,
+        clock: &clock,
+        fresh: config.account.fresh,
+    };
+    let naver = partner.map(|partner| naver::desk(partner, &staff));
     let resets: Arc<dyn ResetRepository> = Arc::new(SqlResetRepository::new(database.clone(), Arc::clone(&vault)));
     let reset_keys = Arc::new(ResetKeys::new(derived_key(&keys.vault, RESET_LABEL)));
     let reset_lifetime = ResetLifetime { code: config.reset.code, token: config.reset.token };
@@ -243,7 +263,7 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
             hasher,
             second_factors,
             sessions: Arc::clone(&sessions),
-            throttle,
+            throttle: Arc::clone(&throttle),
             queue: GuessQueue::default(),
         },
         change_second_factor,
@@ -251,6 +271,20 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         edit_profile: EditProfile { accounts: Arc::clone(&accounts), clock: Arc::clone(&clock) },
         addresses: KeepAddresses { book: Arc::new(SqlAddressBook::new(database.clone())), clock: Arc::clone(&clock) },
         close_account,
+        naver,
+        join_with_partner: JoinWithPartner {
+            identities: Arc::clone(&identities),
+            sessions: Arc::clone(&sessions),
+            throttle,
+            clock: Arc::clone(&clock),
+        },
+        unlink_identity: UnlinkIdentity {
+            identities,
+            accounts: Arc::clone(&accounts),
+            password: Arc::clone(&password),
+            clock: Arc::clone(&clock),
+        },
+        vault,
         sessions,
         accounts,
         tokens,

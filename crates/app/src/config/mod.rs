@@ -8,6 +8,7 @@
 //! To add a key: a field in its section's struct, a line in that section's `read`, a line in `config/base.toml`.
 
 mod limits;
+mod naver;
 mod partners;
 mod reader;
 mod sections;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use config::{Environment, File, FileFormat};
 use ef_domain::account::AccountLimits;
 
+pub use naver::{AccountConfig, NaverClient, NaverProtocol, NaverSection};
 pub(crate) use partners::url_of;
 pub use partners::{SandboxSection, TossSection};
 pub use reader::Problem;
@@ -32,16 +34,7 @@ use reader::Reader;
 /// The variable that names a configuration file.
 const FILE_VARIABLE: &str = "EF_CONFIG_FILE";
 /// Keys that other programs of the shop read, or later versions will. They may be given and change nothing here.
-const RESERVED: [&str; 8] = [
-    "mail.host",
-    "mail.port",
-    "metrics.listen",
-    "naver.auth_base_url",
-    "naver.api_base_url",
-    "naver.client_id",
-    "naver.client_secret",
-    "naver.issuer",
-];
+const RESERVED: [&str; 3] = ["mail.host", "mail.port", "metrics.listen"];
 
 /// What the server runs as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +94,10 @@ pub struct Config {
     pub shipping: ShippingConfig,
     /// The payment partner.
     pub toss: TossSection,
+    /// Log-ins at Naver.
+    pub naver: NaverSection,
+    /// What members do with their accounts.
+    pub account: AccountConfig,
     /// Staying signed in.
     pub session: SessionConfig,
     /// Hashing passwords.
@@ -201,6 +198,8 @@ impl Config {
             order: OrderConfig::read(r),
             payment: PaymentConfig::read(r),
             shipping: ShippingConfig::read(r),
+            naver: NaverSection::read(r, profile, &sandbox, &mut warnings),
+            account: AccountConfig::read(r),
             toss: TossSection::read(r, profile, &sandbox, &mut warnings),
             session: SessionConfig::read(r),
             passwords: PasswordsConfig::read(r),
