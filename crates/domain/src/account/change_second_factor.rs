@@ -198,3 +198,7 @@ impl ChangeSecondFactor {
 fn mail(to: Credentials, letter: Letter, at: Timestamp) -> NewMail {
     NewMail { to: to.email, user: Some(to.user), letter, lapses_at: None, queued_at: at }
 }
+
+#[cfg(test)]
+#[path = "change_second_factor_tests.rs"]
+mod tests;

@@ -82,21 +82,9 @@ impl ProvePassword {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{AccountLimits, Email, HashedPassword, MockAccountRepository, MockPasswordHasher, Standing};
-    use crate::shared::{Allowance, Limit, ManualClock, MockRateLimiter, Role};
-    use crate::testing::at;
-
-    const ONCE: Limit = Limit { times: 1, per: Duration::from_secs(60) };
-    const LIMITS: AccountLimits = AccountLimits {
-        sign_up: ONCE,
-        log_in_failures: ONCE,
-        log_in_failures_of_address: ONCE,
-        refresh: ONCE,
-        reset_mail: ONCE,
-        reset_mail_long: ONCE,
-        reset_mail_of_address: ONCE,
-        verification_of_address: ONCE,
-    };
+    use crate::account::fixtures::throttle;
+    use crate::account::{Email, HashedPassword, MockAccountRepository, MockPasswordHasher, Standing};
+    use crate::shared::{Allowance, MockRateLimiter, Role};
 
     fn credentials() -> Credentials {
         Credentials {
@@ -113,11 +101,7 @@ mod tests {
         ProvePassword {
             accounts: Arc::new(accounts),
             hasher: Arc::new(hasher),
-            throttle: Arc::new(Throttle {
-                limiter: Arc::new(limiter),
-                clock: Arc::new(ManualClock::at(at(0))),
-                limits: LIMITS,
-            }),
+            throttle: throttle(limiter),
             queue: GuessQueue::default(),
         }
     }

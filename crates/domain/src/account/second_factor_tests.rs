@@ -5,8 +5,8 @@ use std::time::Duration;
 use mockall::predicate::{always, eq};
 
 use super::*;
-use crate::account::AccountLimits;
-use crate::shared::{Allowance, CountingEntropy, Limit, ManualClock, MockRateLimiter, MockVault};
+use crate::account::fixtures::throttle;
+use crate::shared::{Allowance, CountingEntropy, ManualClock, MockRateLimiter, MockVault};
 use crate::testing::at;
 
 const USER: UserId = UserId::new(7);
@@ -67,24 +67,12 @@ fn factors(parts: Parts) -> SecondFactors {
     let mut vault = MockVault::new();
     vault.expect_open().with(eq(Purpose::SecondFactor), eq("sealed")).returning(|_, _| Some(vec![1; SECRET_BYTES]));
     vault.expect_seal().returning(|_, plain| hex(plain));
-    let limit = Limit { times: 10, per: Duration::from_secs(900) };
-    let limits = AccountLimits {
-        sign_up: limit,
-        log_in_failures: limit,
-        log_in_failures_of_address: limit,
-        refresh: limit,
-        reset_mail: limit,
-        reset_mail_long: limit,
-        reset_mail_of_address: limit,
-        verification_of_address: limit,
-    };
-    let clock = Arc::new(ManualClock::at(at(0)));
     SecondFactors {
         repository: Arc::new(parts.repository),
         vault: Arc::new(vault),
         codes: Arc::new(parts.codes),
-        throttle: Arc::new(Throttle { limiter: Arc::new(parts.limiter), clock: clock.clone(), limits }),
-        clock,
+        throttle: throttle(parts.limiter),
+        clock: Arc::new(ManualClock::at(at(0))),
     }
 }
 
