@@ -24,7 +24,7 @@ use ef_contract::builders::{
 };
 use ef_contract::mail::MailRoom;
 use ef_contract::shop::Shop;
-use ef_domain::account::{HashedPassword, PasswordChange};
+use ef_domain::account::{FactorConfirmation, HashedPassword, PasswordChange, RecoveryHash};
 use ef_domain::cart::{AddToCartCommand, ChangeCart};
 use ef_domain::catalogue::{ProductFilter, ProductOrder};
 use ef_domain::notice::{DeliverMail, Letter, MessageId, MockMailer, NewMail, Standstill};
@@ -43,6 +43,7 @@ on_both_databases! {
     an_account_asks_once_whatever_is_asked_of_it
     an_address_book_asks_once_however_full_it_is
     a_changed_password_asks_twice_and_a_closed_account_eight_times
+    a_code_asks_twice_and_a_recovery_code_once
     a_cart_asks_twice_however_full_it_is
     adding_to_a_cart_asks_four_times
     changing_and_emptying_a_cart_ask_little
@@ -145,6 +146,27 @@ async fn a_changed_password_asks_twice_and_a_closed_account_eight_times(shop: Sq
     asks(&shop, accounts.change_password(&change), 2).await.unwrap();
     // One more, because the mail about the password waits.
     assert!(asks(&shop, accounts.close(user, &farewell), 9).await.unwrap());
+}
+
+/// And confirming a factor: the account twice, the factor, the recovery codes twice, and the letter.
+async fn a_code_asks_twice_and_a_recovery_code_once(shop: SqlShop) {
+    let (new, factors) = (new_account(), shop.second_factors());
+    let user = shop.accounts().add(&new).await.unwrap();
+    assert!(asks(&shop, factors.enrol(user, "sealed", noon()), 3).await.unwrap());
+    let code = RecoveryHash::of("ABCDE-FGHIJ");
+    let letter = Letter::SecondFactorEnrolled { at: noon() };
+    let confirmation = FactorConfirmation {
+        user,
+        sealed_secret: "sealed".to_owned(),
+        step: 1,
+        recovery: vec![code.clone()],
+        mail: NewMail { to: new.email, user: Some(user), letter, lapses_at: None, queued_at: noon() },
+        at: noon(),
+    };
+    assert_eq!(asks(&shop, factors.confirm(&confirmation), 6).await.unwrap(), Some(1));
+    assert!(asks(&shop, factors.find(user), 1).await.unwrap().is_some());
+    assert!(asks(&shop, factors.spend_step(user, 2, noon()), 1).await.unwrap());
+    assert!(asks(&shop, factors.spend_recovery(user, &code, noon()), 1).await.unwrap());
 }
 
 async fn a_cart_asks_twice_however_full_it_is(shop: SqlShop) {
