@@ -16,13 +16,15 @@ mod support;
 
 use std::time::Duration;
 
-use ef_contract::builders::{Pack, PackSpec, ProductSpec, key, later, new_account, noon, pieces, recipient, shopper};
+use ef_contract::builders::{
+    Pack, PackSpec, ProductSpec, applied, key, later, new_account, noon, order, pieces, recipient, shopper,
+};
 use ef_contract::mail::MailRoom;
 use ef_contract::shop::Shop;
 use ef_domain::account::{Email, NewReset, Redemption, ResetKeys, ResetToken};
 use ef_domain::notice::{Letter, MailOutcome, NewMail, OneTimeCode};
 use ef_domain::order::{HistoryFilter, OrderNumber};
-use ef_domain::shared::{Actor, PageRequest};
+use ef_domain::shared::{Actor, AnnouncementId, PageRequest};
 use sea_orm::DatabaseBackend;
 use support::{SqlShop, bulk};
 
@@ -31,12 +33,15 @@ on_both_databases! {
     due_and_parked_mails_are_found_among_all_that_were_sent
     an_account_and_what_belongs_to_it_are_found_without_a_search
     a_password_reset_is_found_without_a_search
+    announcements_are_found_among_all_that_were_told
 }
 
 const ORDERS: usize = 20_000;
 
 /// Tables that grow with every sale. Reading one from end to end is a fault, however small it is today.
-const GROWING: [&str; 10] = [
+const GROWING: [&str; 12] = [
+    "outbox",
+    "notification",
     "password_reset",
     "orders",
     "order_items",
@@ -355,4 +360,47 @@ async fn a_password_reset_is_found_without_a_search(shop: SqlShop) {
     let redeeming = [quoted.clone(), now.clone(), now.clone(), address, format!("'{}'", one.code.as_str())];
     assert!(uses(&shop, resets.redeem(&redemption), &redeeming, &[found]).await.unwrap());
     uses(&shop, resets.owner(&token, noon()), &[quoted, now], &[by_token]).await.unwrap();
+}
+
+async fn announcements_are_found_among_all_that_were_told(shop: SqlShop) {
+    let (who, pack) = (shopper(&shop).await, &shop.shelve(&ProductSpec::named("아몬드")).await[0]);
+    bulk::orders(&shop, &[who], std::slice::from_ref(pack), 2_000, |_| bulk::Standing::Paid(noon())).await;
+    bulk::payments(&shop).await;
+    bulk::told(&shop, 5_000).await;
+    for _ in 0..5 {
+        let order = order(&shop, who, &[(pack, 1)]).await;
+        applied(&shop, order.cancel(None, later(1))).await;
+    }
+    if shop.database.backend() == DatabaseBackend::MySql {
+        shop.rows("ANALYZE TABLE outbox, notification, orders, payments", []).await;
+    }
+    let waiting = "outbox:ix_outbox_delivered_at_id";
+    let told = unnamed(&shop, "notification:ux_notification_outbox_id", "notification:ux_notification_outbox_id");
+    // Good for a moment and for a limit.
+    let number = ["20260105031000".to_owned()];
+    let delivery = uses(&shop, shop.announcements().deliver(100, later(60)), &number, &[waiting, told]).await.unwrap();
+    assert_eq!(delivery.announced, 5);
+
+    let queries = shop.announcement_queries();
+    let owned = "notification:ix_notification_user_id_id";
+    let by_user = [who.user.to_string()];
+    let page = uses(&shop, queries.page(who.user, PageRequest::new(0, 2)), &by_user, &[owned]).await.unwrap();
+    assert_eq!(page.total, 5);
+    let unread = "notification:ix_notification_user_id_read_at";
+    assert_eq!(uses(&shop, queries.unread(who.user), &by_user, &[unread]).await.unwrap(), 5);
+    let (newest, all) = (page.rows[0].id, AnnouncementId::new(0));
+    // Either of his indices will do.
+    uses(&shop, queries.missed(who.user, all, 100), &by_user, &[]).await.unwrap();
+    let late = [newest.to_string()];
+    uses(&shop, queries.after(newest, 100), &late, &["notification:PRIMARY"]).await.unwrap();
+    assert_eq!(shop.statements.during(queries.newest()).await.0.unwrap(), Some(newest));
+
+    let announcements = shop.announcements();
+    let marking = ["'2026-01-05 03:10:00'".to_owned(), "'2026-01-05 03:10:00'".to_owned()];
+    let one = [marking.as_slice(), &late, &by_user].concat();
+    let marked = announcements.mark_read(who.user, newest, later(70));
+    assert!(uses(&shop, marked, &one, &["notification:PRIMARY"]).await.unwrap());
+    let all = [marking.as_slice(), &by_user].concat();
+    let marked = announcements.mark_all_read(who.user, later(70));
+    assert_eq!(uses(&shop, marked, &all, &[]).await.unwrap(), 4);
 }

@@ -125,3 +125,28 @@ pub async fn sent_mails(shop: &SqlShop, count: usize) {
         shop.execute(&sql, vec![Value::from(at); barred.len() * 2]).await.unwrap();
     }
 }
+
+/// Stores that many events of as many users that were announced long ago, every other one of which was read.
+pub async fn told(shop: &SqlShop, count: usize) {
+    let at = ef_contract::builders::noon().to_utc();
+    let places: Vec<usize> = (0..count).collect();
+    for places in places.chunks(ROWS) {
+        let rows =
+            |row: &dyn Fn(usize) -> String| places.iter().map(|place| row(*place)).collect::<Vec<_>>().join(", ");
+        let user = |place: usize| 1_000_000 + place / 5;
+        let events = rows(&|place| format!("('ORDER_SHIPPED', {}, {place}, '{{}}', ?, ?, ?)", user(place)));
+        let sql = format!(
+            "INSERT INTO outbox (event, user_id, order_id, payload, delivered_at, created_at, updated_at) VALUES {events}"
+        );
+        shop.execute(&sql, vec![Value::from(at); places.len() * 3]).await.unwrap();
+        let told = rows(&|place| {
+            let read = if place % 2 == 0 { "NULL" } else { "'2026-01-05 03:00:00.000'" };
+            format!("({}, {}, {place}, {}, 'ORDER_SHIPPED', {read}, ?, ?, ?)", place + 1, user(place), place + 1)
+        });
+        let sql = format!(
+            "INSERT INTO notification (outbox_id, user_id, order_id, order_number, kind, read_at, happened_at, created_at, \
+             updated_at) VALUES {told}"
+        );
+        shop.execute(&sql, vec![Value::from(at); places.len() * 3]).await.unwrap();
+    }
+}
