@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
     };
     match (Config::load(), command) {
         (Err(error), _) => unusable(&error),
-        (Ok(config), None) => serve(config).await,
+        (Ok(config), None) => Box::pin(serve(config)).await,
         (Ok(config), Some(command)) => appoint(&config, command).await,
     }
 }

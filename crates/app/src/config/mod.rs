@@ -7,6 +7,7 @@
 //!
 //! To add a key: a field in its section's struct, a line in that section's `read`, a line in `config/base.toml`.
 
+mod admin;
 mod limits;
 mod naver;
 mod partners;
@@ -20,13 +21,14 @@ use std::path::PathBuf;
 use config::{Environment, File, FileFormat};
 use ef_domain::account::AccountLimits;
 
+pub use admin::AdminConfig;
 pub use naver::{AccountConfig, NaverClient, NaverProtocol, NaverSection};
 pub(crate) use partners::url_of;
 pub use partners::{SandboxSection, TossSection};
 pub use reader::Problem;
 pub use sections::{
-    AdminConfig, DatabaseConfig, DemoConfig, FrontendConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat,
-    OrderConfig, PasswordsConfig, PaymentConfig, RedisConfig, ResetConfig, SessionConfig, ShippingConfig, WebConfig,
+    DatabaseConfig, DemoConfig, FrontendConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat, OrderConfig,
+    PasswordsConfig, PaymentConfig, RedisConfig, ResetConfig, SessionConfig, ShippingConfig, WebConfig,
 };
 
 use reader::Reader;

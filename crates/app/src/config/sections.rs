@@ -360,19 +360,6 @@ impl JobsConfig {
     }
 }
 
-/// Administrators.
-#[derive(Clone, Copy, Debug)]
-pub struct AdminConfig {
-    /// Whether the administration is closed to administrators without a second factor.
-    pub totp_required: bool,
-}
-
-impl AdminConfig {
-    pub(super) fn read(reader: &mut Reader) -> Self {
-        Self { totp_required: reader.flag("admin.totp_required") }
-    }
-}
-
 /// The demo accounts.
 #[derive(Clone, Debug)]
 pub struct DemoConfig {
