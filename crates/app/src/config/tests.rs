@@ -7,10 +7,12 @@ fn with(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
 }
 
 /// The least that a production must be told.
-const PRODUCTION: [(&str, &str); 3] = [
+const PRODUCTION: [(&str, &str); 5] = [
     ("EF__PROFILE", "production"),
     ("EF__HTTP__PUBLIC_URL", "https://shop.example"),
     ("EF__TOSS__SECRET_KEY", "live_sk_1"),
+    ("EF__NAVER__CLIENT_ID", "app"),
+    ("EF__NAVER__CLIENT_SECRET", "secret"),
 ];
 
 fn keys(error: &ConfigError) -> Vec<&str> {
@@ -213,4 +215,35 @@ fn printing_a_configuration_shows_no_secret() {
     .unwrap();
     let printed = format!("{config:?}");
     assert!(!printed.to_lowercase().contains("hidden"), "{printed}");
+}
+
+#[test]
+fn naver_is_the_sandbox_in_development_and_itself_in_production() {
+    let config = with(&[]).unwrap();
+    let app = config.naver.app.as_ref().unwrap();
+    assert_eq!((app.client_id.as_str(), app.client_secret.expose_secret()), ("sandboxclient", "sandboxsecret"));
+    assert_eq!(config.naver.protocol, NaverProtocol::OpenId);
+    assert_eq!(
+        config.naver.address(config.naver.issuer.as_ref(), config.sandbox.listen),
+        "http://127.0.0.1:9090/naver"
+    );
+    assert_eq!(config.account.fresh.as_secs(), 600);
+
+    let config = with(&PRODUCTION).unwrap();
+    let address = |given: &Option<String>| config.naver.address(given.as_ref(), config.sandbox.listen);
+    assert_eq!(address(&config.naver.issuer), "https://nid.naver.com");
+    assert_eq!(address(&config.naver.auth_base_url), "https://nid.naver.com");
+    assert_eq!(address(&config.naver.api_base_url), "https://openapi.naver.com");
+}
+
+#[test]
+fn a_production_without_an_application_at_naver_says_so_and_does_without() {
+    let without: Vec<_> = PRODUCTION.into_iter().filter(|(key, _)| !key.contains("NAVER")).collect();
+    let config = with(&without).unwrap();
+    assert!(config.naver.app.is_none());
+    assert!(config.warnings.iter().any(|warning| warning.contains("naver.client_id")), "{:?}", config.warnings);
+    let half = [without.as_slice(), &[("EF__NAVER__CLIENT_ID", "app")]].concat();
+    assert_eq!(keys(&with(&half).unwrap_err()), ["naver.client_secret"]);
+    let wrong = [("EF__NAVER__PROTOCOL", "saml"), ("EF__NAVER__ISSUER", "nid.naver.com")];
+    assert_eq!(keys(&with(&wrong).unwrap_err()), ["naver.issuer", "naver.protocol"]);
 }

@@ -7,6 +7,7 @@ mod browse;
 mod cart;
 mod edge;
 mod limits;
+mod naver;
 mod orders;
 mod payments;
 mod profile;
