@@ -44,7 +44,10 @@ async fn a_page_of_another_site_changes_nothing_even_without_saying_its_origin()
     let app = TestApp::start().await;
     let shopper = app.shopper(1).await;
     shopper.adds(app.almonds().await, 1).await.expect(201);
-    let empties = |site: &'static str| shopper.send(Method::DELETE, "/api/cart", None, &[("Sec-Fetch-Site", site)]);
+    let shopper = &shopper;
+    let empties = |site: &'static str| async move {
+        shopper.send(Method::DELETE, "/api/cart", None, &[("Sec-Fetch-Site", site)]).await
+    };
     let refused = empties("cross-site").await;
     assert_eq!((refused.status, refused.text.as_str()), (403, "Invalid CORS request"));
     let looks = shopper.send(Method::GET, "/api/cart", None, &[("Sec-Fetch-Site", "cross-site")]).await;
