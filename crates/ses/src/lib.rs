@@ -26,5 +26,5 @@ pub use letters::{Letters, Rendered};
 pub use mailer::{SesConfig, SesMailer};
 pub use password::smtp_password;
 pub use relay::{Encryption, Patience};
-pub use sns::{SnsConfig, SnsFeedbackReader};
+pub use sns::{SnsConfig, SnsFeedbackReader, StandIn};
 pub use trust::Authority;

@@ -11,31 +11,40 @@ use ring::signature::{
 use x509_cert::Certificate;
 use x509_cert::der::DecodePem as _;
 
+use super::reader::StandIn;
+
 /// `rsaEncryption`, the only kind of key that notices are signed with.
 const RSA: &str = "1.2.840.113549.1.1.1";
 
 /// Which addresses in a notice are the partner's.
 #[derive(Clone, Debug)]
 pub(super) struct Sources {
-    /// The origin of a stand-in, which is then believed in the partner's place.
-    pub(super) stand_in: Option<String>,
+    /// Who is believed in the partner's place.
+    pub(super) stand_in: Option<StandIn>,
 }
 
 impl Sources {
-    /// The address, if a certificate may come from it.
+    /// Where the certificate is fetched from, if one may come from that address.
     pub(super) fn certificate(&self, address: &str) -> Option<Url> {
         self.document(address).filter(|url| url.path().ends_with(".pem"))
     }
 
-    /// The address, if it is the partner's.
+    /// Where the document is fetched from, if the address is the partner's.
     pub(super) fn document(&self, address: &str) -> Option<Url> {
         let url = Url::parse(address).ok()?;
-        let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-        let is_partners = match &self.stand_in {
-            None => url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(is_partners_host),
-            Some(origin) => Url::parse(origin).is_ok_and(|stand_in| stand_in.origin() == url.origin()),
+        if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+            return None;
+        }
+        let Some(stand_in) = &self.stand_in else {
+            let is_partners =
+                url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(is_partners_host);
+            return is_partners.then_some(url);
         };
-        (plain && is_partners).then_some(url)
+        let known = Url::parse(&stand_in.public_origin).is_ok_and(|known| known.origin() == url.origin());
+        let mut found = Url::parse(&stand_in.origin).ok().filter(|_| known)?;
+        found.set_path(url.path());
+        found.set_query(url.query());
+        Some(found)
     }
 }
 
@@ -126,14 +135,19 @@ mod tests {
     }
 
     #[test]
-    fn a_stand_in_is_believed_where_it_was_named_and_nowhere_near() {
-        let sources = Sources { stand_in: Some("http://127.0.0.1:9090".to_owned()) };
-        assert!(sources.certificate("http://127.0.0.1:9090/mail/sns/a.pem").is_some());
-        assert!(sources.document("http://127.0.0.1:9090/mail/sns?Action=ConfirmSubscription").is_some());
+    fn a_stand_in_is_believed_under_its_own_name_and_found_where_it_is() {
+        let (origin, public_origin) = ("http://sandbox:9090".to_owned(), "http://localhost:9090".to_owned());
+        let sources = Sources { stand_in: Some(StandIn { origin, public_origin }) };
+        let certificate = sources.certificate("http://localhost:9090/mail/sns/a.pem");
+        assert_eq!(certificate.unwrap().as_str(), "http://sandbox:9090/mail/sns/a.pem");
+        let visit = sources.document("http://localhost:9090/mail/sns?Action=ConfirmSubscription&Token=t");
+        assert_eq!(visit.unwrap().as_str(), "http://sandbox:9090/mail/sns?Action=ConfirmSubscription&Token=t");
         for evil in [
-            "http://127.0.0.1:90901/a.pem",
-            "https://127.0.0.1:9090/a.pem",
-            "http://127.0.0.1:9090@evil/a.pem",
+            "http://localhost:90901/a.pem",
+            "http://localhost:9091/a.pem",
+            "https://localhost:9090/a.pem",
+            "http://localhost:9090@evil/a.pem",
+            "http://sandbox:9090/a.pem",
             "https://sns.us-east-1.amazonaws.com/a.pem",
         ] {
             assert!(sources.certificate(evil).is_none(), "{evil}");

@@ -12,4 +12,4 @@ mod envelope;
 mod event;
 mod reader;
 
-pub use reader::{SnsConfig, SnsFeedbackReader};
+pub use reader::{SnsConfig, SnsFeedbackReader, StandIn};

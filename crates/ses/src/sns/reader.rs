@@ -30,8 +30,17 @@ const REMEMBERED: usize = 8;
 pub struct SnsConfig {
     /// The topics that the shop subscribed to.
     pub topic_arns: Vec<String>,
-    /// The origin of a stand-in, which is then believed in the partner's place. `None` with real mail.
-    pub stand_in: Option<String>,
+    /// A stand-in, which is then believed in the partner's place. `None` with real mail.
+    pub stand_in: Option<StandIn>,
+}
+
+/// Somebody who plays the partner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    /// Where it is, seen from here: `http://sandbox:9090`.
+    pub origin: String,
+    /// What it calls itself in its notices, where browsers see it otherwise: `http://localhost:9090`.
+    pub public_origin: String,
 }
 
 /// Proves and reads what Amazon SNS posts.
@@ -56,7 +65,7 @@ impl SnsFeedbackReader {
     /// [`PortFailure`] where no client can be built.
     pub fn try_new(config: SnsConfig, clock: Arc<dyn Clock>) -> Result<Self, PortFailure> {
         let SnsConfig { topic_arns, stand_in } = config;
-        let web = web::client(stand_in.as_ref().is_some_and(|origin| origin.starts_with("http://")))?;
+        let web = web::client(stand_in.as_ref().is_some_and(|stand_in| stand_in.origin.starts_with("http://")))?;
         Ok(Self { topic_arns, sources: Sources { stand_in }, clock, web, keys: Mutex::default() })
     }
 

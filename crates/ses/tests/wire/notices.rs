@@ -6,7 +6,7 @@ use std::time::Duration;
 use ef_domain::account::Email;
 use ef_domain::notice::{Feedback, FeedbackReader, Notice, ReadNoticeError};
 use ef_domain::shared::{ManualClock, Timestamp};
-use ef_ses::{SnsConfig, SnsFeedbackReader};
+use ef_ses::{SnsConfig, SnsFeedbackReader, StandIn};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -90,7 +90,7 @@ impl World {
         partner.pull("sns", settings).await;
         let confirmation = subscriber.gets("SubscriptionConfirmation").await;
         let clock = Arc::new(ManualClock::at(said_at(&confirmation)));
-        let config = SnsConfig { topic_arns: vec![topic(&confirmation)], stand_in: Some(partner.sandbox.url()) };
+        let config = SnsConfig { topic_arns: vec![topic(&confirmation)], stand_in: Some(stand_in(&partner)) };
         let reader = SnsFeedbackReader::try_new(config, clock.clone()).unwrap();
         Self { partner, subscriber, reader, clock }
     }
@@ -113,6 +113,10 @@ impl World {
     async fn read(&self, document: &str) -> Result<Notice, ReadNoticeError> {
         self.reader.read(document.as_bytes()).await
     }
+}
+
+fn stand_in(partner: &Partner) -> StandIn {
+    StandIn { origin: partner.sandbox.url(), public_origin: partner.sandbox.public_url() }
 }
 
 fn wire(document: &str) -> Value {
@@ -222,8 +226,7 @@ async fn another_topic_is_none_of_ours() {
     let world = World::with(json!({})).await.confirmed().await;
     let bounce = world.bounce("bounce@simulator.amazonses.com").await;
     assert!(topic(&bounce).starts_with("arn:aws:sns:"));
-    let config =
-        SnsConfig { topic_arns: vec![format!("{TOPIC}-of-others")], stand_in: Some(world.partner.sandbox.url()) };
+    let config = SnsConfig { topic_arns: vec![format!("{TOPIC}-of-others")], stand_in: Some(stand_in(&world.partner)) };
     let reader = SnsFeedbackReader::try_new(config, world.clock.clone()).unwrap();
     assert!(forged(&reader.read(bounce.as_bytes()).await));
 }
@@ -237,7 +240,7 @@ async fn what_is_older_than_an_hour_or_not_yet_said_is_somebodys_copy() {
     world.clock.advance(Duration::from_mins(2));
     assert!(forged(&world.read(&bounce).await));
     let yesterday = Timestamp::from_millis(said_at(&bounce).millis() - 86_400_000).unwrap();
-    let config = SnsConfig { topic_arns: vec![topic(&bounce)], stand_in: Some(world.partner.sandbox.url()) };
+    let config = SnsConfig { topic_arns: vec![topic(&bounce)], stand_in: Some(stand_in(&world.partner)) };
     let reader = SnsFeedbackReader::try_new(config, Arc::new(ManualClock::at(yesterday))).unwrap();
     assert!(forged(&reader.read(bounce.as_bytes()).await));
 }
