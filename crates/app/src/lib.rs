@@ -9,6 +9,7 @@
 //! | [`arguments`], [`admin`] | the commands beside serving |
 //! | [`http`] | requests in, answers out |
 //! | [`jobs`] | work beside requests |
+//! | [`live`] | the streams that are open, and what they are told |
 //! | [`demo`] | goods and accounts of the development profile |
 //! | [`tokens`], [`passwords`], [`totp`], [`keys`] | who somebody is |
 //! | [`vault`] | secrets in cookies and rows |
@@ -27,6 +28,7 @@ pub mod entropy;
 pub mod http;
 pub mod jobs;
 pub mod keys;
+pub mod live;
 pub mod passwords;
 pub mod private_file;
 pub mod server;

@@ -125,6 +125,8 @@ impl RunningServer {
     /// Answers what is under way and lets the jobs finish their batches; then stops the sandbox and the database, which
     /// both of them may need.
     pub async fn stop(self) {
+        // Streams have no end of their own for which a stop could wait.
+        self.shop.live.streams.close();
         tokio::join!(self.handle.stop(true), self.jobs.stop());
         if let Some(sandbox) = self.sandbox {
             sandbox.stop().await;
@@ -165,6 +167,7 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let redis = wiring::redis(&config.redis)?;
     let session_store = wiring::session_store(redis.as_ref(), data_dir).await?;
     let rate_limiter = wiring::rate_limiter(redis.as_ref());
+    let announcer = wiring::announcer(redis.as_ref());
 
     let (listener, address) = listen(config.http.listen)?;
     let sandbox = start_sandbox(&config, address).await?;
@@ -172,8 +175,9 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let gateway = wiring::gateway(&config.toss, config.toss.base_url(sandbox_address))?;
     let naver = wiring::naver(&config.naver, sandbox_address, &clock, &entropy)?;
     let foundation =
-        Foundation { database: database.clone(), session_store, rate_limiter, gateway, naver, hasher, clock, entropy, keys, vault };
+        Foundation { database: database.clone(), session_store, rate_limiter, announcer, gateway, naver, hasher, clock, entropy, keys, vault };
     let shop = Arc::new(wiring::shop(&config, foundation));
+    shop.live.feed.begin().await?;
 
     let server = serve(&config, listener, &shop, &database).map_err(|source| StartError::Listen { address, source })?;
     let handle = server.handle();

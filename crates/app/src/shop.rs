@@ -7,12 +7,14 @@ use ef_domain::account::{
     KeepAddresses, LinkIdentity, LogIn, LogInWithPartner, PartnerLogIn, RequestReset, ResetPassword, Sessions, SignUp,
     UnlinkIdentity, VerifyResetCode,
 };
+use ef_domain::announce::{DeliverAnnouncements, ReadAnnouncements};
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::BrowseProducts;
 use ef_domain::order::{CancelOrder, ExpireOrders, PlaceOrder, TrackOrders};
 use ef_domain::payment::{ConfirmPayment, ReconcilePayments};
 use ef_domain::shared::{Clock, Vault};
 
+use crate::live::Live;
 use crate::tokens::AccessTokens;
 
 /// Every use case of the shop. Built once by `wiring`, shared by all requests and jobs.
@@ -29,6 +31,12 @@ pub struct Shop {
     pub track_orders: TrackOrders,
     /// Give due holds back.
     pub expire_orders: ExpireOrders,
+    /// Turn events into announcements.
+    pub deliver_announcements: DeliverAnnouncements,
+    /// Look at announcements.
+    pub announcements: ReadAnnouncements,
+    /// Tell shoppers live.
+    pub live: Live,
     /// Take an order's money.
     pub confirm_payment: ConfirmPayment,
     /// Settle open payments.

@@ -1,5 +1,6 @@
 //! The single composition root: adapters go into ports, ports into use cases, use cases into the shop.
 
+mod live;
 mod naver;
 
 use std::path::Path;
@@ -12,6 +13,7 @@ use ef_domain::account::{
     ResetLifetime, ResetPassword, ResetRepository, SecondFactorRepository, SecondFactors, SessionKeys, SessionLifetime,
     SessionStore, Sessions, SignUp, StorePulse, Throttle, UnlinkIdentity, VerifyResetCode,
 };
+use ef_domain::announce::Announcer;
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::BrowseProducts;
 use ef_domain::order::{CancelOrder, ExpireOrders, HoldTime, OrderRepository, PlaceOrder, TrackOrders};
@@ -34,6 +36,7 @@ use crate::keys::Keys;
 use crate::shop::Shop;
 use crate::tokens::AccessTokens;
 use crate::totp::TotpCodes;
+pub use live::announcer;
 pub use naver::naver;
 
 use crate::vault::{KeyedVault, derived_key};
@@ -54,6 +57,8 @@ pub struct Foundation {
     pub session_store: Arc<dyn SessionStore>,
     /// Counts how often something is done.
     pub rate_limiter: Arc<dyn RateLimiter>,
+    /// The bell for announcements.
+    pub announcer: Arc<dyn Announcer>,
     /// The payment partner.
     pub gateway: Arc<dyn PaymentGateway>,
     /// Naver, if it is set up.
@@ -128,7 +133,7 @@ pub fn gateway(config: &TossSection, base_url: String) -> Result<Arc<dyn Payment
 
 /// The shop.
 pub fn shop(config: &Config, foundation: Foundation) -> Shop {
-    let Foundation { database, session_store, rate_limiter, gateway, naver: partner, hasher, clock, entropy, keys, vault } = foundation;
+    let Foundation { database, session_store, rate_limiter, announcer, gateway, naver: partner, hasher, clock, entropy, keys, vault } = foundation;
     let accounts = accounts(&database, &vault);
     let orders: Arc<dyn OrderRepository> = Arc::new(SqlOrderRepository::new(database.clone(), Arc::clone(&clock)));
     let payments: Arc<dyn PaymentRepository> =
@@ -199,7 +204,11 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         entropy: Arc::clone(&entropy),
         deposit_hold: DepositHold(config.order.deposit_hold),
     };
+    let (deliver_announcements, announcements, live) = live::live(config.live, &database, announcer, &clock);
     Shop {
+        deliver_announcements,
+        announcements,
+        live,
         browse: BrowseProducts { products: Arc::new(SqlCatalogueQueries::new(database.clone())) },
         carts: ChangeCart { carts: Arc::new(SqlCartRepository::new(database.clone(), Arc::clone(&clock))) },
         place_order: PlaceOrder {

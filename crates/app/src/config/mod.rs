@@ -9,6 +9,7 @@
 
 mod admin;
 mod limits;
+mod live;
 mod naver;
 mod partners;
 mod reader;
@@ -22,6 +23,7 @@ use config::{Environment, File, FileFormat};
 use ef_domain::account::AccountLimits;
 
 pub use admin::AdminConfig;
+pub use live::LiveConfig;
 pub use naver::{AccountConfig, NaverClient, NaverProtocol, NaverSection};
 pub(crate) use partners::url_of;
 pub use partners::{SandboxSection, TossSection};
@@ -114,6 +116,8 @@ pub struct Config {
     pub web: WebConfig,
     /// The stand-ins of the partners.
     pub sandbox: SandboxSection,
+    /// Telling shoppers live.
+    pub live: LiveConfig,
     /// Work beside requests.
     pub jobs: JobsConfig,
     /// Administrators.
@@ -207,6 +211,7 @@ impl Config {
             passwords: PasswordsConfig::read(r),
             reset: ResetConfig::read(r),
             limits: limits::read(r),
+            live: LiveConfig::read(r),
             jobs: JobsConfig::read(r),
             admin: AdminConfig::read(r),
             demo: DemoConfig::read(r),

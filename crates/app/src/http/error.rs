@@ -3,6 +3,7 @@
 //! Each mapping is exhaustive on purpose: a new outcome of a use case does not compile until somebody decided here what
 //! its caller gets to see.
 
+mod announce;
 mod profile;
 
 use std::error::Error;

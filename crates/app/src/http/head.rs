@@ -4,6 +4,15 @@ use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest};
+
+/// Notes on a request that its client wants no body.
+struct HeadOnly;
+
+/// Whether the client wants no body. The server would go through it all the same, so one without an end must not begin.
+pub fn is_head(request: &HttpRequest) -> bool {
+    request.extensions().get::<HeadOnly>().is_some()
+}
 
 /// Middleware: whatever answers `GET` answers `HEAD` too, with the same status and headers. The server itself keeps the
 /// body back, because it remembers what the client really asked.
@@ -13,6 +22,7 @@ pub async fn answer_like_get(
 ) -> Result<ServiceResponse, actix_web::Error> {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(HeadOnly);
     }
     next.call(request).await
 }

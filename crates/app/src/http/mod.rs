@@ -41,6 +41,7 @@ pub mod headers;
 pub mod json;
 pub mod log;
 pub mod naver;
+pub mod notifications;
 pub mod operations;
 pub mod orders;
 pub mod origin;
@@ -74,6 +75,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(cart::routes)
         .configure(orders::routes)
         .configure(payments::routes)
+        .configure(notifications::routes)
         .configure(operations::routes)
         .configure(pictures::routes)
         .default_service(web::to(fallback::unknown_route));

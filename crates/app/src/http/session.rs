@@ -19,13 +19,13 @@ use super::settings::HttpSettings;
 const OPEN_TREES: [&str; 5] = ["/api/auth/", "/api/oauth2/", "/api/products/", "/api/tags/", "/api/webhooks/"];
 /// And except these.
 const OPEN_PATHS: [&str; 5] = ["/api/auth", "/api/oauth2", "/api/products", "/api/tags", "/api/users/signup"];
-/// And except a look at this one, which renews its session by itself.
-const RENEWING_PATH: &str = "/api/users/me";
+/// And except a look at these, which renew their session by themselves.
+const RENEWING_PATHS: [&str; 2] = ["/api/users/me", "/api/notifications/stream"];
 
 /// Whether a path can be asked for without a session. Closed unless listed: a new route is protected by default.
 pub fn is_open(method: &Method, path: &str) -> bool {
     let in_api = path == "/api" || path.starts_with("/api/");
-    let renews = path == RENEWING_PATH && (*method == Method::GET || *method == Method::HEAD);
+    let renews = RENEWING_PATHS.contains(&path) && (*method == Method::GET || *method == Method::HEAD);
     !in_api || renews || OPEN_PATHS.contains(&path) || OPEN_TREES.iter().any(|tree| path.starts_with(tree))
 }
 

@@ -3,6 +3,7 @@
 //!
 //! To add a job: a module with a `batch` function around its use case, and a line in [`Jobs::start`].
 
+mod announce;
 mod expire_orders;
 mod reconcile_payments;
 mod supervise;
@@ -46,16 +47,17 @@ impl Jobs {
         let (expiry, reconciliation) = (rhythm(config.expire_orders_pause), rhythm(config.reconcile_payments_pause));
         let expiring = Arc::clone(shop);
         let reconciling = Arc::clone(shop);
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(supervise("expire_orders", expiry, stopped.clone(), move || {
                 let shop = Arc::clone(&expiring);
                 async move { expire_orders::batch(&shop.expire_orders, expire_orders_batch).await }
             })),
-            tokio::spawn(supervise("reconcile_payments", reconciliation, stopped, move || {
+            tokio::spawn(supervise("reconcile_payments", reconciliation, stopped.clone(), move || {
                 let shop = Arc::clone(&reconciling);
                 async move { reconcile_payments::batch(&shop.reconcile_payments, reconcile_payments_batch).await }
             })),
         ];
+        tasks.extend(announce::start(shop, config.batch_timeout, &stopped));
         Self { stop, tasks }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ef_domain::shared::{FailureKind, PortFailure};
 use futures::FutureExt;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::Progress;
 
@@ -25,10 +25,20 @@ pub(super) struct Rhythm {
 ///
 /// The pause is the machine's time and not the shop's: a clock that is moved by hand must not turn this into a busy
 /// loop. Nothing is cut off by a stop but the pause.
-pub(super) async fn supervise<Batch, Run>(
+pub(super) async fn supervise<Batch, Run>(name: &'static str, rhythm: Rhythm, stop: watch::Receiver<bool>, batch: Batch)
+where
+    Batch: Fn() -> Run + Send,
+    Run: Future<Output = Result<Progress, PortFailure>> + Send,
+{
+    supervise_waking(name, rhythm, stop, &Notify::new(), batch).await;
+}
+
+/// The same for a job whose pause ends early when somebody notifies it. A notice that comes while it works counts.
+pub(super) async fn supervise_waking<Batch, Run>(
     name: &'static str,
     rhythm: Rhythm,
     mut stop: watch::Receiver<bool>,
+    wake: &Notify,
     batch: Batch,
 ) where
     Batch: Fn() -> Run + Send,
@@ -61,7 +71,10 @@ pub(super) async fn supervise<Batch, Run>(
             Progress::More => tokio::task::yield_now().await,
             Progress::Idle => {
                 // Whichever comes first. A sender that is gone means the same as a stop.
-                let _ = tokio::time::timeout(rhythm.pause, stop.wait_for(|stop| *stop)).await;
+                tokio::select! {
+                    _ = tokio::time::timeout(rhythm.pause, stop.wait_for(|stop| *stop)) => {}
+                    () = wake.notified() => {}
+                }
                 if stop.has_changed().is_err() {
                     return;
                 }
@@ -181,6 +194,26 @@ mod tests {
         stop.send_replace(true);
         job.await.unwrap();
         assert_eq!(began.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_notice_ends_the_pause() {
+        let (stop, stopped) = watch::channel(false);
+        let (wake, count) = (Notify::new(), AtomicU32::new(0));
+        let (wake, count, stop) = (&wake, &count, &stop);
+        let began = Instant::now();
+        supervise_waking("test", RHYTHM, stopped, wake, || async move {
+            match count.fetch_add(1, Ordering::Relaxed) {
+                0 | 1 => wake.notify_one(),
+                2 => {}
+                _ => {
+                    stop.send_replace(true);
+                }
+            }
+            Ok(Progress::Idle)
+        })
+        .await;
+        assert_eq!((began.elapsed(), count.load(Ordering::Relaxed)), (PAUSE, 4));
     }
 
     #[tokio::test(start_paused = true)]
