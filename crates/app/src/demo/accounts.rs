@@ -25,11 +25,12 @@ struct Person {
     role: Role,
 }
 
+/// Their numbers are odd ones: whoever tries the shop signs up with `010-1234-5678` and shall not meet them.
 const PEOPLE: [Person; 2] = [
     Person {
         email: "shopper@energy-factory.kr",
         name: "김건강",
-        phone: "010-1234-5678",
+        phone: "010-7391-0482",
         birth_date: "1992-04-17",
         address: "서울특별시 마포구 양화로 100, 7층 701호",
         role: Role::User,
@@ -37,7 +38,7 @@ const PEOPLE: [Person; 2] = [
     Person {
         email: "admin@energy-factory.kr",
         name: "관리자",
-        phone: "010-8765-4321",
+        phone: "010-7391-0483",
         birth_date: "1988-09-02",
         address: "서울특별시 성동구 왕십리로 50, 3층",
         role: Role::Admin,
