@@ -36,8 +36,6 @@ pub enum ErrorCode {
     InsufficientStock,
     /// The price has changed.
     PriceChanged,
-    /// It is not the account's password.
-    WrongPassword,
     /// It is no code of the second factor, or it was used before.
     WrongSecondFactor,
     /// There is no second factor.
@@ -90,13 +88,12 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 39] = [
         Self::Unauthorized,
         Self::NotFound,
         Self::DuplicateEmail,
         Self::DuplicatePhone,
         Self::LogInFailed,
-        Self::WrongPassword,
         Self::InvalidRefreshToken,
         Self::InvalidPassword,
         Self::InvalidTokenType,
@@ -142,7 +139,6 @@ impl ErrorCode {
             Self::DuplicateEmail => ("40000009", S::CONFLICT, "이미 가입된 이메일입니다."),
             Self::DuplicatePhone => ("40000010", S::CONFLICT, "이미 가입된 전화번호입니다."),
             Self::LogInFailed => ("40100000", S::UNAUTHORIZED, "이메일 또는 비밀번호가 올바르지 않습니다."),
-            Self::WrongPassword => ("40100001", S::BAD_REQUEST, "현재 비밀번호가 일치하지 않습니다."),
             Self::InvalidRefreshToken => {
                 ("40100003", S::UNAUTHORIZED, "로그인이 만료되었습니다. 다시 로그인해 주세요.")
             }

@@ -4,6 +4,7 @@
 //! its caller gets to see.
 
 mod announce;
+mod mail;
 mod profile;
 
 use std::error::Error;
@@ -297,7 +298,7 @@ impl From<JoinWithPartnerError> for ApiError {
 impl From<UnlinkIdentityError> for ApiError {
     fn from(error: UnlinkIdentityError) -> Self {
         match error {
-            UnlinkIdentityError::WrongPassword => Self::new(ErrorCode::WrongPassword),
+            UnlinkIdentityError::WrongPassword => Self::new(ErrorCode::InvalidPassword),
             UnlinkIdentityError::TooMany { retry_after } => Self::too_many(retry_after),
             UnlinkIdentityError::NotLinked => Self::saying(ErrorCode::NotFound, "연결된 네이버 계정이 없습니다."),
             UnlinkIdentityError::LastWayIn => Self::new(ErrorCode::LastWayIn),
@@ -330,7 +331,7 @@ impl From<ChangeSecondFactorError> for ApiError {
     fn from(error: ChangeSecondFactorError) -> Self {
         match error {
             ChangeSecondFactorError::NotAdministrator => Self::new(ErrorCode::AccessDenied),
-            ChangeSecondFactorError::WrongPassword => Self::new(ErrorCode::WrongPassword),
+            ChangeSecondFactorError::WrongPassword => Self::new(ErrorCode::InvalidPassword),
             ChangeSecondFactorError::WrongCode => Self::new(ErrorCode::WrongSecondFactor),
             ChangeSecondFactorError::AlreadyEnrolled => Self::new(ErrorCode::SecondFactorEnrolled),
             ChangeSecondFactorError::NotEnrolled => Self::new(ErrorCode::NoSecondFactor),

@@ -213,7 +213,7 @@ async fn a_second_factor_is_removed_with_both_proofs() {
     let code = admin.next_code().await;
     let fields = remove(json!({})).await.refused(400, "40400001");
     assert_eq!(fields.as_array().map(Vec::len), Some(2));
-    remove(json!({"currentPassword": "Another-2024!", "code": code})).await.refused(400, "40100001");
+    remove(json!({"currentPassword": "Another-2024!", "code": code})).await.refused(400, "40100003");
     remove(json!({"currentPassword": admin.password, "code": admin.wrong_code()})).await.refused(400, "40100010");
     remove(json!({"currentPassword": admin.password, "code": code})).await.expect(200);
     assert_eq!(admin.browser.get(TOTP).await.expect(200), json!({"enrolled": false}));
@@ -226,7 +226,7 @@ async fn enrolling_takes_the_password_and_happens_once() {
     let (app, clock) = TestApp::start_with_clock().await;
     let mut admin = Admin::signed_in(&app, &clock).await;
     admin.browser.post(VERIFY, json!({"code": "123456"})).await.refused(409, "40100011");
-    admin.browser.post(TOTP, json!({"currentPassword": "Another-2024!"})).await.refused(400, "40100001");
+    admin.browser.post(TOTP, json!({"currentPassword": "Another-2024!"})).await.refused(400, "40100003");
     let first = admin.enrols().await;
     let second = admin.enrols().await;
     assert_ne!(first["secret"], second["secret"]);
@@ -244,7 +244,7 @@ async fn guesses_at_the_password_inside_count_as_failed_log_ins() {
     let (app, clock) = TestApp::start_with_clock().await;
     let admin = Admin::signed_in(&app, &clock).await;
     for _ in 0..10 {
-        admin.browser.post(TOTP, json!({"currentPassword": "Another-2024!"})).await.refused(400, "40100001");
+        admin.browser.post(TOTP, json!({"currentPassword": "Another-2024!"})).await.refused(400, "40100003");
     }
     admin.browser.post(TOTP, json!({"currentPassword": admin.password})).await.refused(429, "42900001");
     admin.types(&app, "").await.refused(429, "42900001");

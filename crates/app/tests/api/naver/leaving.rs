@@ -45,7 +45,7 @@ async fn unlinking_needs_the_password_and_leaves_it() {
     let app = TestApp::start().await;
     let member = linked(&app).await;
     member.delete(NAVER, json!({})).await.refused(400, "40400001");
-    member.delete(NAVER, json!({"currentPassword": "Wrong-Day-2024!"})).await.refused(400, "40100001");
+    member.delete(NAVER, json!({"currentPassword": "Wrong-Day-2024!"})).await.refused(400, "40100003");
     assert_eq!(member.me().await["authProvider"], "naver");
 
     member.delete(NAVER, json!({"currentPassword": PASSWORD})).await.expect(200);
