@@ -75,13 +75,13 @@ fn understand(answer: &HttpResponse) -> Result<Profile, PartnerLogInError> {
         let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(10).collect();
         return Err(PartnerLogInError::Refused(format!("the profile is refused: {}, result {code}", status.as_u16())));
     }
-    document.response.and_then(profile).ok_or_else(|| {
+    document.response.as_ref().and_then(profile).ok_or_else(|| {
         let what = "the profile has no id that can be one";
         PortFailure::new(FailureKind::Corrupt, READING, what).into()
     })
 }
 
-fn profile(wire: ProfileWire) -> Option<Profile> {
+fn profile(wire: &ProfileWire) -> Option<Profile> {
     let subject = Subject::parse(wire.id.as_str()?)?;
     Some(Profile {
         identity: Identity { provider: IdentityProvider::Naver, subject },

@@ -55,7 +55,6 @@ pub fn now() -> Timestamp {
 /// The sandbox, the adapter to it, and somebody's browser.
 pub struct Partner {
     pub naver: NaverLogIn,
-    pub clock: Arc<ManualClock>,
     browser: Client,
     sandbox: Sandbox,
 }
@@ -71,9 +70,9 @@ impl Partner {
 
     pub async fn with(wanted: &Wanted<'_>) -> Self {
         let sandbox = Sandbox::start(SandboxConfig::for_tests()).await.unwrap();
-        let (naver, clock) = adapter(&sandbox.naver_url(), wanted);
+        let (naver, _) = adapter(&sandbox.naver_url(), wanted);
         let browser = Client::builder().timeout(Duration::from_secs(10)).redirect(Policy::none()).no_proxy();
-        Self { naver, clock, browser: browser.tls_certs_only([]).build().unwrap(), sandbox }
+        Self { naver, browser: browser.tls_certs_only([]).build().unwrap(), sandbox }
     }
 
     /// Pulls a lever of the sandbox.
