@@ -164,7 +164,7 @@ pub struct SessionView {
 
 impl SessionView {
     /// That session, seen from the current one.
-    pub fn new(session: SessionSummary, current: &SessionId) -> Self {
+    pub fn new(session: &SessionSummary, current: &SessionId) -> Self {
         let known = |moment: Timestamp| (moment.millis() > 0).then(|| moment.to_string());
         Self {
             current: session.id == *current,

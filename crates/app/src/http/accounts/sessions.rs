@@ -17,7 +17,7 @@ use crate::shop::Shop;
 pub async fn list(shop: web::Data<Shop>, person: SignedIn) -> Handled<Vec<SessionView>> {
     let sessions = shop.sessions.list(person.actor.user, person.epoch).await?;
     let view = |session| SessionView::new(session, &person.session);
-    Ok(Answer::ok(sessions.into_iter().map(view).collect()))
+    Ok(Answer::ok(sessions.iter().map(view).collect()))
 }
 
 /// Signs one device out: `DELETE /api/users/me/sessions/{id}`. If it is this one, its browser forgets its tokens.
