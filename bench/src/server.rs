@@ -78,6 +78,12 @@ impl Recipe {
             // Nobody pays here; and if a bug did, it would not get far.
             .env("EF__TOSS__BASE_URL", "http://127.0.0.1:9")
             .env("EF__TOSS__SECRET_KEY", "test_sk_of_nobody")
+            // Nor does anybody write to anybody.
+            .env("EF__MAIL__HOST", "127.0.0.1")
+            .env("EF__MAIL__PORT", "9")
+            .env("EF__MAIL__FROM", "nobody@bench.example")
+            .env("EF__MAIL__USERNAME", "nobody")
+            .env("EF__MAIL__PASSWORD", "of-nobody")
             .env("EF__DEMO__PASSWORD", crate::shoppers::PASSWORD)
             .env("EF__LOG__FORMAT", "json")
             // Everybody here comes from one address, and in bulk.

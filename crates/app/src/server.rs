@@ -174,8 +174,9 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let sandbox_address = sandbox.as_ref().map_or(config.sandbox.listen, Sandbox::address);
     let gateway = wiring::gateway(&config.toss, config.toss.base_url(sandbox_address))?;
     let naver = wiring::naver(&config.naver, sandbox_address, &clock, &entropy)?;
+    let mail = wiring::mail(&config, sandbox.as_ref(), &clock)?;
     let foundation =
-        Foundation { database: database.clone(), session_store, rate_limiter, announcer, gateway, naver, hasher, clock, entropy, keys, vault };
+        Foundation { database: database.clone(), session_store, rate_limiter, announcer, gateway, mail, naver, hasher, clock, entropy, keys, vault };
     let shop = Arc::new(wiring::shop(&config, foundation));
     shop.live.feed.begin().await?;
 
@@ -268,6 +269,7 @@ async fn start_sandbox(config: &Config, own: SocketAddr) -> Result<Option<Sandbo
         smtp_listen: Some(config.sandbox.smtp_listen),
         data_dir: Some(config.data_dir.join("sandbox")),
         webhook_url: Some(format!("{}/api/webhooks/toss", url_of(own))),
+        mail_notices_url: Some(format!("{}/api/webhooks/ses", url_of(own))),
         naver_apps: naver_app(&config.naver, own).into_iter().collect(),
         toss_keys: toss_keys.into_iter().collect(),
         ..SandboxConfig::default()

@@ -1,6 +1,7 @@
 //! The shop: every use case, ready to run. What a request handler or a job gets to see of the world.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ef_domain::account::{
     AccountRepository, ChangePassword, ChangeSecondFactor, CloseAccount, EditProfile, EndLink, JoinWithPartner,
@@ -10,6 +11,7 @@ use ef_domain::account::{
 use ef_domain::announce::{DeliverAnnouncements, ReadAnnouncements};
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::BrowseProducts;
+use ef_domain::notice::{DeliverMail, ReviewMail, TakeFeedback};
 use ef_domain::order::{CancelOrder, ExpireOrders, PlaceOrder, TrackOrders};
 use ef_domain::payment::{ConfirmPayment, ReconcilePayments};
 use ef_domain::shared::{Clock, Vault};
@@ -41,6 +43,8 @@ pub struct Shop {
     pub confirm_payment: ConfirmPayment,
     /// Settle open payments.
     pub reconcile_payments: ReconcilePayments,
+    /// Send mails, and hear what becomes of them.
+    pub mail: MailRoom,
     /// Open accounts.
     pub sign_up: SignUp,
     /// Sign in.
@@ -79,6 +83,20 @@ pub struct Shop {
     pub shipping: ShippingRule,
     /// When it is.
     pub clock: Arc<dyn Clock>,
+}
+
+/// What is done with mails.
+pub struct MailRoom {
+    /// Send what waits.
+    pub deliver: DeliverMail,
+    /// Look after mails that were given up.
+    pub review: ReviewMail,
+    /// Act on what the partner tells.
+    pub feedback: TakeFeedback,
+    /// How long sending pauses when nothing waits.
+    pub pause: Duration,
+    /// How many mails are taken at a time.
+    pub batch: u32,
 }
 
 /// What is done with Naver.

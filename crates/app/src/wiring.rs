@@ -1,6 +1,7 @@
 //! The single composition root: adapters go into ports, ports into use cases, use cases into the shop.
 
 mod live;
+mod mail;
 mod naver;
 
 use std::path::Path;
@@ -37,6 +38,7 @@ use crate::shop::Shop;
 use crate::tokens::AccessTokens;
 use crate::totp::TotpCodes;
 pub use live::announcer;
+pub use mail::{MailPartner, mail};
 pub use naver::naver;
 
 use crate::vault::{KeyedVault, derived_key};
@@ -61,6 +63,8 @@ pub struct Foundation {
     pub announcer: Arc<dyn Announcer>,
     /// The payment partner.
     pub gateway: Arc<dyn PaymentGateway>,
+    /// The mail partner.
+    pub mail: MailPartner,
     /// Naver, if it is set up.
     pub naver: Option<Arc<dyn PartnerLogIn>>,
     /// Hashes passwords.
@@ -133,7 +137,7 @@ pub fn gateway(config: &TossSection, base_url: String) -> Result<Arc<dyn Payment
 
 /// The shop.
 pub fn shop(config: &Config, foundation: Foundation) -> Shop {
-    let Foundation { database, session_store, rate_limiter, announcer, gateway, naver: partner, hasher, clock, entropy, keys, vault } = foundation;
+    let Foundation { database, session_store, rate_limiter, announcer, gateway, mail: mail_partner, naver: partner, hasher, clock, entropy, keys, vault } = foundation;
     let accounts = accounts(&database, &vault);
     let orders: Arc<dyn OrderRepository> = Arc::new(SqlOrderRepository::new(database.clone(), Arc::clone(&clock)));
     let payments: Arc<dyn PaymentRepository> =
@@ -205,7 +209,9 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         deposit_hold: DepositHold(config.order.deposit_hold),
     };
     let (deliver_announcements, announcements, live) = live::live(config.live, &database, announcer, &clock);
+    let mail = mail::room(config, mail_partner, &database, &vault, &clock);
     Shop {
+        mail,
         deliver_announcements,
         announcements,
         live,

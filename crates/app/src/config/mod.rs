@@ -10,6 +10,7 @@
 mod admin;
 mod limits;
 mod live;
+mod mail;
 mod naver;
 mod partners;
 mod reader;
@@ -24,6 +25,7 @@ use ef_domain::account::AccountLimits;
 
 pub use admin::AdminConfig;
 pub use live::LiveConfig;
+pub use mail::{MailCredentials, MailSandbox, MailSection};
 pub use naver::{AccountConfig, NaverClient, NaverProtocol, NaverSection};
 pub(crate) use partners::url_of;
 pub use partners::{SandboxSection, TossSection};
@@ -38,7 +40,7 @@ use reader::Reader;
 /// The variable that names a configuration file.
 const FILE_VARIABLE: &str = "EF_CONFIG_FILE";
 /// Keys that other programs of the shop read, or later versions will. They may be given and change nothing here.
-const RESERVED: [&str; 3] = ["mail.host", "mail.port", "metrics.listen"];
+const RESERVED: [&str; 1] = ["metrics.listen"];
 
 /// What the server runs as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +104,8 @@ pub struct Config {
     pub naver: NaverSection,
     /// What members do with their accounts.
     pub account: AccountConfig,
+    /// The mail partner.
+    pub mail: MailSection,
     /// Staying signed in.
     pub session: SessionConfig,
     /// Hashing passwords.
@@ -207,6 +211,7 @@ impl Config {
             naver: NaverSection::read(r, profile, &sandbox, &mut warnings),
             account: AccountConfig::read(r),
             toss: TossSection::read(r, profile, &sandbox, &mut warnings),
+            mail: MailSection::read(r, profile, &sandbox, &mut warnings),
             session: SessionConfig::read(r),
             passwords: PasswordsConfig::read(r),
             reset: ResetConfig::read(r),

@@ -40,6 +40,7 @@ pub mod head;
 pub mod headers;
 pub mod json;
 pub mod log;
+pub mod mails;
 pub mod naver;
 pub mod notifications;
 pub mod operations;
@@ -76,6 +77,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(orders::routes)
         .configure(payments::routes)
         .configure(notifications::routes)
+        .configure(mails::routes)
         .configure(operations::routes)
         .configure(pictures::routes)
         .default_service(web::to(fallback::unknown_route));

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use ef_domain::account::SessionId;
 use ef_domain::order::OrderNumber;
-use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, ProductId};
+use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, MailId, ProductId};
 
 use super::code::ErrorCode;
 use super::error::ApiError;
@@ -52,6 +52,12 @@ impl FromPath for AnnouncementId {
 }
 
 impl FromPath for CartItemId {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        number(text).map(Self::new)
+    }
+}
+
+impl FromPath for MailId {
     fn from_path(text: &str) -> Result<Self, ApiError> {
         number(text).map(Self::new)
     }

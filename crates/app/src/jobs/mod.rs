@@ -4,6 +4,7 @@
 //! To add a job: a module with a `batch` function around its use case, and a line in [`Jobs::start`].
 
 mod announce;
+mod deliver_mail;
 mod expire_orders;
 mod reconcile_payments;
 mod supervise;
@@ -57,6 +58,7 @@ impl Jobs {
                 async move { reconcile_payments::batch(&shop.reconcile_payments, reconcile_payments_batch).await }
             })),
         ];
+        tasks.push(deliver_mail::start(shop, config.batch_timeout, &stopped));
         tasks.extend(announce::start(shop, config.batch_timeout, &stopped));
         Self { stop, tasks }
     }

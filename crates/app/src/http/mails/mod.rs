@@ -1,0 +1,18 @@
+//! Mails: what administrators see of those that were given up, and what the mail partner tells of the others.
+
+mod dto;
+mod review;
+mod webhook;
+
+use actix_web::web;
+
+pub use webhook::Document;
+
+/// The routes.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/api/admin/mails").route(web::get().to(review::list)))
+        .service(web::resource("/api/admin/mails/{id}").route(web::delete().to(review::discard)))
+        .service(web::resource("/api/admin/mails/{id}/retry").route(web::post().to(review::retry)))
+        .service(web::resource("/api/webhooks/ses").route(web::post().to(webhook::ses)));
+}
