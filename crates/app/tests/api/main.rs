@@ -2,12 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "a test that cannot go on should stop")]
 
 mod accounts;
+mod attacks;
 mod bad_input;
 mod browse;
 mod cart;
 mod edge;
 mod limits;
+#[path = "../listening/mod.rs"]
+mod listening;
 mod naver;
+mod notifications;
 mod orders;
 mod payments;
 mod profile;

@@ -8,7 +8,7 @@ use ef_domain::shared::{ManualClock, Timestamp};
 use energy_factory::config::Config;
 use energy_factory::server::{self, Overrides, RunningServer};
 use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, redirect};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -62,7 +62,9 @@ impl TestApp {
         let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
         let server = server::start_with(Config::from_variables(variables).unwrap(), overrides).await.unwrap();
         let base = format!("http://{}", server.address);
-        let client = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+        // Where a browser is sent on to is what tests want to know.
+        let client = Client::builder().timeout(Duration::from_secs(20)).redirect(redirect::Policy::none());
+        let client = client.build().unwrap();
         Self { server, client, base, folder }
     }
 
@@ -107,6 +109,12 @@ impl TestApp {
             .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// A key of the server's, as a thief of its data folder would have it.
+    pub fn key(&self, name: &str) -> Vec<u8> {
+        let text = std::fs::read_to_string(self.folder.path().join("keys").join(name)).unwrap();
+        text.trim().as_bytes().to_vec()
     }
 
     /// Somebody changes the database behind the shop's back.
