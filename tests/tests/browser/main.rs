@@ -28,6 +28,7 @@ mod front;
 mod visit;
 
 mod deposits;
+mod naver;
 mod origins;
 mod payments;
 mod shelf;

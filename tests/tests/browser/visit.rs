@@ -23,10 +23,16 @@ pub struct Visit {
 impl Visit {
     /// Opens the shop to one origin, and a browser on none.
     pub async fn begin() -> Self {
+        Self::begin_with(&[]).await
+    }
+
+    /// The same with some more settings.
+    pub async fn begin_with(settings: &[(&str, &str)]) -> Self {
         let front = Front::listen().await;
         let origin = front.origin.clone();
         let world = World::on_one_machine().await;
         let mut world = world.with("EF__HTTP__ALLOWED_ORIGINS", &origin).with("EF__FRONTEND__ORIGIN", &origin);
+        world = settings.iter().fold(world, |world, (name, value)| world.with(name, value));
         world.open().await;
         let api = world.url().replace("127.0.0.1", "localhost");
         front.serve(&api, &world.partner().url);
