@@ -44,6 +44,7 @@ fn message(panic: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;
+    use std::time::Duration;
 
     use actix_web::{App, HttpServer};
     use serde_json::Value;
@@ -79,7 +80,8 @@ mod tests {
         let mut socket = TcpStream::connect(address).await.unwrap();
         socket.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
-        socket.read_to_string(&mut answer).await.unwrap();
+        let end = socket.read_to_string(&mut answer);
+        tokio::time::timeout(Duration::from_secs(10), end).await.expect("the connection ends").unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         (head.to_ascii_lowercase(), body.to_owned())
     }

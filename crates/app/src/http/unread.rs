@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use actix_web::HttpMessage;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::error::PayloadError;
+use actix_web::error::{InternalError, PayloadError};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use futures::Stream;
@@ -31,8 +31,14 @@ pub async fn end_connection(
     let payload: Shared = Rc::new(RefCell::new(request.take_payload()));
     let lent: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(Lent(Rc::clone(&payload)));
     request.set_payload(Payload::from(lent));
-    let response = next.call(request).await?;
-    Ok(response.map_body(|_, answer| BoxBody::new(Holding { answer, _payload: payload })))
+    let holding = |answer| BoxBody::new(Holding { answer, _payload: payload });
+    match next.call(request).await {
+        Ok(response) => Ok(response.map_body(|_, answer| holding(answer))),
+        Err(error) => {
+            let answer = error.error_response().map_body(|_, answer| holding(answer));
+            Err(InternalError::from_response(error, answer).into())
+        }
+    }
 }
 
 /// The body, for whoever wants to read it.
