@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::super::support::{PASSWORD, TestApp};
-use super::routes::{Row, rows};
+use super::table::{Row, rows};
 
 const LOG_IN: &str = "/api/auth/login";
 /// As browsers mark what a page of another site asks for.

@@ -9,4 +9,5 @@ mod redirects;
 mod roles;
 mod routes;
 mod secrets_of_size;
+mod table;
 mod tokens;
