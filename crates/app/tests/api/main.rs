@@ -10,6 +10,7 @@ mod edge;
 mod limits;
 #[path = "../listening/mod.rs"]
 mod listening;
+mod mails;
 mod naver;
 mod notifications;
 mod orders;
