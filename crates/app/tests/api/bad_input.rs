@@ -46,6 +46,17 @@ pub fn routes() -> Vec<Route> {
         route(Method::DELETE, "/api/users/me/addresses/{n}", None),
         route(Method::PUT, "/api/users/me/addresses/{n}/default", None),
         route(Method::POST, "/api/auth/login", Some(json!({"email": "a@example.com", "password": "x"}))),
+        route(Method::POST, "/api/auth/password-reset/send-code", Some(json!({"email": "a@example.com"}))),
+        route(
+            Method::POST,
+            "/api/auth/password-reset/verify-code",
+            Some(json!({"email": "a@example.com", "code": "123456"})),
+        ),
+        route(
+            Method::POST,
+            "/api/auth/password-reset",
+            Some(json!({"resetToken": "x", "newPassword": "Sunny-Day-2024!"})),
+        ),
         route(Method::POST, "/api/auth/refresh", None),
         route(Method::POST, "/api/auth/logout", None),
         route(Method::GET, "/api/cart", None),
