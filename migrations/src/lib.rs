@@ -17,6 +17,8 @@ mod m0010_create_password_resets;
 mod m0011_create_mail_outbox;
 mod m0012_create_second_factors;
 mod m0013_create_notifications;
+mod m0014_create_audit_log;
+mod m0015_version_products;
 mod turn;
 
 use sea_orm_migration::prelude::*;
@@ -44,6 +46,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_create_mail_outbox::Migration),
             Box::new(m0012_create_second_factors::Migration),
             Box::new(m0013_create_notifications::Migration),
+            Box::new(m0014_create_audit_log::Migration),
+            Box::new(m0015_version_products::Migration),
         ]
     }
 }

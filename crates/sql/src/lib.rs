@@ -16,6 +16,7 @@
 mod account;
 mod address_book;
 mod announcement;
+mod audit;
 mod cart;
 mod catalogue;
 mod connect;
@@ -36,6 +37,7 @@ mod tx;
 pub use account::SqlAccountRepository;
 pub use address_book::SqlAddressBook;
 pub use announcement::{SqlAnnouncementQueries, SqlAnnouncementRepository};
+pub use audit::SqlAuditQueries;
 pub use cart::SqlCartRepository;
 pub use catalogue::SqlCatalogueQueries;
 pub use connect::{Database, DatabaseOptions, StatementObserver, connect};

@@ -51,6 +51,8 @@ id! {
     MailId
     /// Something that a shopper was told. Later ones have higher numbers.
     AnnouncementId
+    /// A line of the audit trail. Later ones have higher numbers.
+    AuditId
     /// How many times a row was changed: the guard of every change to it.
     Version
 }

@@ -1,6 +1,7 @@
 //! Values that every feature speaks.
 
 mod actor;
+mod audit;
 mod clock;
 mod entropy;
 mod failure;
@@ -15,6 +16,11 @@ mod vault;
 
 pub use actor::{Actor, Role};
 #[cfg(any(test, feature = "mock"))]
+pub use audit::MockAuditQueries;
+pub use audit::{
+    AuditAction, AuditChange, AuditChanges, AuditEntry, AuditQueries, AuditRecord, AuditSubject, AuditValue,
+};
+#[cfg(any(test, feature = "mock"))]
 pub use clock::ManualClock;
 pub use clock::{Clock, Timestamp};
 #[cfg(any(test, feature = "mock"))]
@@ -24,8 +30,8 @@ pub use failure::{FailureKind, PortFailure};
 pub use field::{FieldError, FieldErrors, required_text};
 pub use hex::hex;
 pub use id::{
-    AddressId, AnnouncementId, CartItemId, MailId, OrderId, OrderLineId, PaymentId, ProductId, TagId, UserId, VariantId,
-    Version,
+    AddressId, AnnouncementId, AuditId, CartItemId, MailId, OrderId, OrderLineId, PaymentId, ProductId, TagId, UserId,
+    VariantId, Version,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use limit::MockRateLimiter;
