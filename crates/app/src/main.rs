@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
     };
     match (Config::load(), command) {
         (Err(error), _) => unusable(&error),
-        (Ok(config), None) => Box::pin(serve(config)).await,
+        (Ok(config), None) => serve(config).await,
         (Ok(config), Some(command)) => appoint(&config, command).await,
     }
 }
@@ -39,7 +39,7 @@ async fn serve(config: Config) -> ExitCode {
         complain(&error.to_string());
         return ExitCode::FAILURE;
     }
-    match run(config).await {
+    match Box::pin(run(config)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = chain(error.as_ref()), "the server ends");

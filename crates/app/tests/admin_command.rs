@@ -223,6 +223,11 @@ fn a_production_has_the_administrators_that_were_created_and_no_others() {
         ("EF__DATA_DIR", folder.path().to_str().unwrap()),
         ("EF__HTTP__PUBLIC_URL", "https://shop.example"),
         ("EF__TOSS__SECRET_KEY", "live_sk_of_nobody"),
+        ("EF__MAIL__HOST", "email-smtp.ap-northeast-2.amazonaws.com"),
+        ("EF__MAIL__USERNAME", "AKIA"),
+        ("EF__MAIL__PASSWORD", "secret"),
+        ("EF__MAIL__FROM", "no-reply@shop.example"),
+        ("EF__MAIL__SNS_TOPIC_ARNS", "arn:aws:sns:ap-northeast-2:1:ses"),
         ("EF__PASSWORDS__MEMORY_KIB", "64"),
         ("EF__PASSWORDS__ITERATIONS", "1"),
     ];
