@@ -161,7 +161,12 @@ async fn a_shop_without_an_application_at_naver_sends_nobody_there() {
         ("EF__HTTP__PUBLIC_URL", "http://localhost:5173"),
         ("EF__TOSS__SECRET_KEY", "live_sk_1"),
         ("EF__TOSS__BASE_URL", "http://127.0.0.1:9"),
-        ("EF__MAIL__HOST", "localhost"),
+        ("EF__MAIL__HOST", "127.0.0.1"),
+        ("EF__MAIL__PORT", "9"),
+        ("EF__MAIL__USERNAME", "nobody"),
+        ("EF__MAIL__PASSWORD", "secret"),
+        ("EF__MAIL__FROM", "no-reply@shop.example"),
+        ("EF__MAIL__SNS_TOPIC_ARNS", "arn:aws:sns:ap-northeast-2:1:ses"),
     ])
     .await;
     let visitor = Browser::of(&app);
