@@ -164,10 +164,9 @@ fn spent(outcome: &Result<(), FinishResetFailure>) -> bool {
 }
 
 /// Runs the work that many times at once.
-async fn at_once<T: Send + 'static>(times: u8, work: impl Fn(u8) -> T) -> Vec<T::Output>
+async fn at_once<T>(times: u8, work: impl Fn(u8) -> T) -> Vec<T::Output>
 where
-    T: Future,
-    T::Output: Send + 'static,
+    T: Future<Output: Send + 'static> + Send + 'static,
 {
     let mut tasks = JoinSet::new();
     for turn in 0..times {
