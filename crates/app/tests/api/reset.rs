@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use reqwest::header::HeaderName;
 use serde_json::{Value, json};
 
 use super::support::{Answer, PASSWORD, Shopper, TestApp, sign_up_form};
@@ -119,7 +120,7 @@ async fn nobody_learns_which_addresses_have_accounts() {
         }
         let headers = |answer: &Answer| {
             let own = |name: &&str| !["date", "x-request-id"].contains(name);
-            answer.headers.keys().map(|name| name.as_str()).filter(own).collect::<Vec<_>>().join(",")
+            answer.headers.keys().map(HeaderName::as_str).filter(own).collect::<Vec<_>>().join(",")
         };
         let told = story.iter().map(|answer| (answer.status, answer.text.clone(), headers(answer)));
         stories.push(told.collect::<Vec<_>>());
