@@ -144,7 +144,7 @@ fn log(leased: &LeasedMail, outcome: &MailOutcome) {
         }
         MailOutcome::Parked { reason } => tracing::error!(%mail, letter, attempt, reason, "mail given up"),
         MailOutcome::Lapsed => {
-            tracing::warn!(%mail, letter, attempt, "mail not sent in time, nobody needs it any more")
+            tracing::warn!(%mail, letter, attempt, "mail not sent in time, nobody needs it any more");
         }
     }
 }
@@ -161,9 +161,11 @@ impl Standstill {
     }
 
     fn begin(&self, end: Timestamp, reason: &str) {
-        match self.state().replace(end) {
-            None => tracing::error!(reason, "nobody gets mail: the partner refuses all of it"),
-            Some(_) => tracing::debug!(reason, "still nobody gets mail"),
+        let is_first = self.state().replace(end).is_none();
+        if is_first {
+            tracing::error!(reason, "nobody gets mail: the partner refuses all of it");
+        } else {
+            tracing::debug!(reason, "still nobody gets mail");
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) struct Sources {
 impl Sources {
     /// Where the certificate is fetched from, if one may come from that address.
     pub(super) fn certificate(&self, address: &str) -> Option<Url> {
-        self.document(address).filter(|url| url.path().ends_with(".pem"))
+        self.document(address).filter(|url| url.path().strip_suffix(".pem").is_some())
     }
 
     /// Where the document is fetched from, if the address is the partner's.

@@ -74,10 +74,9 @@ impl Work for Claiming<'_> {
 impl Claiming<'_> {
     async fn take(&self, tx: &DatabaseTransaction, row: &DueRow) -> Result<Option<LeasedMail>, DbErr> {
         let lapses_at = row.lapses_at.map(Timestamp::new);
-        if row.suppressed.is_some() {
+        if let Some(reason) = &row.suppressed {
             let change = "state = 'SUPPRESSED', payload = '', reason = ?, settled_at = ?";
-            let reason = row.suppressed.as_deref().map(cut).unwrap_or_else(|| cut(""));
-            self.write(tx, row, change, vec![reason, moment(self.now)]).await?;
+            self.write(tx, row, change, vec![cut(reason), moment(self.now)]).await?;
             tracing::warn!(mail = row.id, letter = row.letter, "mail not sent, its address is suppressed");
             return Ok(None);
         }
