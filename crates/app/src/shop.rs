@@ -10,11 +10,11 @@ use ef_domain::account::{
 };
 use ef_domain::announce::{DeliverAnnouncements, ReadAnnouncements};
 use ef_domain::cart::{ChangeCart, ShippingRule};
-use ef_domain::catalogue::BrowseProducts;
+use ef_domain::catalogue::{BrowseProducts, KeepProducts, KeepTags};
 use ef_domain::notice::{DeliverMail, ReviewMail, TakeFeedback};
 use ef_domain::order::{CancelOrder, ExpireOrders, PlaceOrder, TrackOrders};
 use ef_domain::payment::{ConfirmPayment, ReconcilePayments};
-use ef_domain::shared::{Clock, Vault};
+use ef_domain::shared::{AuditQueries, Clock, Vault};
 
 use crate::live::Live;
 use crate::tokens::AccessTokens;
@@ -25,52 +25,24 @@ pub struct Shop {
     pub browse: BrowseProducts,
     /// Fill and empty carts.
     pub carts: ChangeCart,
-    /// Place orders.
-    pub place_order: PlaceOrder,
-    /// Cancel orders.
-    pub cancel_order: CancelOrder,
-    /// Look at orders.
-    pub track_orders: TrackOrders,
-    /// Give due holds back.
-    pub expire_orders: ExpireOrders,
+    /// Keep the shelf.
+    pub keeping: Keeping,
+    /// Place, cancel, follow and expire orders.
+    pub orders: Orders,
+    /// Take money, and find out what became of it.
+    pub payments: Payments,
+    /// Join, sign in, and look after an account.
+    pub members: Members,
     /// Turn events into announcements.
     pub deliver_announcements: DeliverAnnouncements,
     /// Look at announcements.
     pub announcements: ReadAnnouncements,
     /// Tell shoppers live.
     pub live: Live,
-    /// Take an order's money.
-    pub confirm_payment: ConfirmPayment,
-    /// Settle open payments.
-    pub reconcile_payments: ReconcilePayments,
     /// Send mails, and hear what becomes of them.
     pub mail: MailRoom,
-    /// Open accounts.
-    pub sign_up: SignUp,
-    /// Sign in.
-    pub log_in: LogIn,
-    /// Send codes to reset passwords with.
-    pub request_reset: RequestReset,
-    /// Trade codes for tokens.
-    pub verify_reset_code: VerifyResetCode,
-    /// Trade tokens for passwords.
-    pub reset_password: ResetPassword,
-    /// Enrol, renew and remove second factors.
-    pub change_second_factor: ChangeSecondFactor,
-    /// Change passwords.
-    pub change_password: ChangePassword,
-    /// Show and complete accounts.
-    pub edit_profile: EditProfile,
-    /// Keep address books.
-    pub addresses: KeepAddresses,
-    /// Close accounts.
-    pub close_account: CloseAccount,
     /// Sign in and link by Naver, if it is set up.
     pub naver: Option<NaverDesk>,
-    /// Open accounts for newcomers from a partner's log-in.
-    pub join_with_partner: JoinWithPartner,
-    /// Remove partners' log-ins from accounts.
-    pub unlink_identity: UnlinkIdentity,
     /// Seals what browsers keep.
     pub vault: Arc<dyn Vault>,
     /// Renew and end sessions.
@@ -109,4 +81,68 @@ pub struct NaverDesk {
     pub link: LinkIdentity,
     /// Believe its notices.
     pub end_link: EndLink,
+}
+
+/// What administrators do with the shelf.
+pub struct Keeping {
+    /// Keep products, their pack sizes and their stock.
+    pub products: KeepProducts,
+    /// Keep tags.
+    pub tags: KeepTags,
+    /// Look at what administrators did.
+    pub audit: Arc<dyn AuditQueries>,
+}
+
+/// What is done with orders.
+pub struct Orders {
+    /// Place them.
+    pub place: PlaceOrder,
+    /// Cancel them.
+    pub cancel: CancelOrder,
+    /// Look at them.
+    pub track: TrackOrders,
+    /// Give due holds back.
+    pub expire: ExpireOrders,
+}
+
+/// What is done with payments.
+pub struct Payments {
+    /// Take an order's money.
+    pub confirm: ConfirmPayment,
+    /// Settle open payments.
+    pub reconcile: ReconcilePayments,
+}
+
+/// What is done with accounts.
+pub struct Members {
+    /// Open them.
+    pub sign_up: SignUp,
+    /// Sign in.
+    pub log_in: LogIn,
+    /// Replace forgotten passwords.
+    pub resets: Resets,
+    /// Change passwords.
+    pub change_password: ChangePassword,
+    /// Show and complete profiles.
+    pub edit_profile: EditProfile,
+    /// Keep address books.
+    pub addresses: KeepAddresses,
+    /// Close them.
+    pub close_account: CloseAccount,
+    /// Enrol, renew and remove second factors.
+    pub change_second_factor: ChangeSecondFactor,
+    /// Open them for newcomers from a partner's log-in.
+    pub join_with_partner: JoinWithPartner,
+    /// Remove partners' log-ins from them.
+    pub unlink_identity: UnlinkIdentity,
+}
+
+/// The three steps of a password reset.
+pub struct Resets {
+    /// Send a code.
+    pub request: RequestReset,
+    /// Trade it for a token.
+    pub verify: VerifyResetCode,
+    /// Trade that for a password.
+    pub finish: ResetPassword,
 }

@@ -65,7 +65,7 @@ async fn order(server: &RunningServer) -> PlacedOrder {
         quoted_price: product.price,
     };
     let command = PlaceOrderCommand { buyer: SHOPPER, recipient, lines: vec![line] };
-    server.shop.place_order.run(command).await.unwrap()
+    server.shop.orders.place.run(command).await.unwrap()
 }
 
 /// Asks once over a connection that the client would keep open; the connection and the status line.
@@ -169,7 +169,7 @@ async fn an_order_that_nobody_pays_is_given_back_without_anybody_asking() {
     let placed = order(&server).await;
     clock.advance(Duration::from_mins(15));
     let expired = async {
-        while server.shop.track_orders.detail(&SHOPPER, placed.number).await.unwrap().status != OrderStatus::Cancelled {
+        while server.shop.orders.track.detail(&SHOPPER, placed.number).await.unwrap().status != OrderStatus::Cancelled {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };

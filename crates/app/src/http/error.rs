@@ -6,6 +6,7 @@
 mod announce;
 mod mail;
 mod profile;
+mod shelf;
 
 use std::error::Error;
 use std::fmt;
@@ -16,7 +17,7 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, ResponseError};
 use ef_domain::account::{
     ChangeSecondFactorError, EndLinkError, JoinWithPartnerError, LogInError, RefreshError, RequestResetError,
-    ResetPasswordError, SignUpError, UnlinkIdentityError, VerifyResetCodeError,
+    ResetPasswordError, SignUpError, Throttled, UnlinkIdentityError, VerifyResetCodeError,
 };
 use ef_domain::cart::ChangeCartError;
 use ef_domain::catalogue::FindProductError;
@@ -267,12 +268,21 @@ impl From<ConfirmPaymentError> for ApiError {
     }
 }
 
+impl From<Throttled> for ApiError {
+    fn from(throttled: Throttled) -> Self {
+        match throttled {
+            Throttled::TooMany { retry_after } => Self::too_many(retry_after),
+            Throttled::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
 impl From<SignUpError> for ApiError {
     fn from(error: SignUpError) -> Self {
         match error {
             SignUpError::EmailTaken => Self::new(ErrorCode::DuplicateEmail),
             SignUpError::PhoneTaken => Self::new(ErrorCode::DuplicatePhone),
-            SignUpError::TooMany { retry_after } => Self::too_many(retry_after),
+            SignUpError::Throttled(throttled) => throttled.into(),
             SignUpError::Unavailable(failure) => failure.into(),
         }
     }
@@ -289,7 +299,7 @@ impl From<JoinWithPartnerError> for ApiError {
             JoinWithPartnerError::EmailTaken => Self::new(ErrorCode::DuplicateEmail),
             JoinWithPartnerError::PhoneTaken => Self::new(ErrorCode::DuplicatePhone),
             JoinWithPartnerError::AlreadyInUse => Self::new(ErrorCode::IdentityInUse),
-            JoinWithPartnerError::TooMany { retry_after } => Self::too_many(retry_after),
+            JoinWithPartnerError::Throttled(throttled) => throttled.into(),
             JoinWithPartnerError::Unavailable(failure) => failure.into(),
         }
     }
@@ -299,7 +309,7 @@ impl From<UnlinkIdentityError> for ApiError {
     fn from(error: UnlinkIdentityError) -> Self {
         match error {
             UnlinkIdentityError::WrongPassword => Self::new(ErrorCode::InvalidPassword),
-            UnlinkIdentityError::TooMany { retry_after } => Self::too_many(retry_after),
+            UnlinkIdentityError::Throttled(throttled) => throttled.into(),
             UnlinkIdentityError::NotLinked => Self::saying(ErrorCode::NotFound, "연결된 네이버 계정이 없습니다."),
             UnlinkIdentityError::LastWayIn => Self::new(ErrorCode::LastWayIn),
             UnlinkIdentityError::Unavailable(failure) => failure.into(),
@@ -321,7 +331,7 @@ impl From<LogInError> for ApiError {
         match error {
             LogInError::WrongCredentials => Self::new(ErrorCode::LogInFailed),
             LogInError::SecondFactorRequired => Self::new(ErrorCode::SecondFactorRequired),
-            LogInError::TooMany { retry_after } => Self::too_many(retry_after),
+            LogInError::Throttled(throttled) => throttled.into(),
             LogInError::Unavailable(failure) => failure.into(),
         }
     }
@@ -335,7 +345,7 @@ impl From<ChangeSecondFactorError> for ApiError {
             ChangeSecondFactorError::WrongCode => Self::new(ErrorCode::WrongSecondFactor),
             ChangeSecondFactorError::AlreadyEnrolled => Self::new(ErrorCode::SecondFactorEnrolled),
             ChangeSecondFactorError::NotEnrolled => Self::new(ErrorCode::NoSecondFactor),
-            ChangeSecondFactorError::TooMany { retry_after } => Self::too_many(retry_after),
+            ChangeSecondFactorError::Throttled(throttled) => throttled.into(),
             ChangeSecondFactorError::Unavailable(failure) => failure.into(),
         }
     }
@@ -345,7 +355,7 @@ impl From<RefreshError> for ApiError {
     fn from(error: RefreshError) -> Self {
         match error {
             RefreshError::Invalid => Self::new(ErrorCode::InvalidRefreshToken),
-            RefreshError::TooMany { retry_after } => Self::too_many(retry_after),
+            RefreshError::Throttled(throttled) => throttled.into(),
             RefreshError::Unavailable(failure) => failure.into(),
         }
     }
@@ -354,7 +364,7 @@ impl From<RefreshError> for ApiError {
 impl From<RequestResetError> for ApiError {
     fn from(error: RequestResetError) -> Self {
         match error {
-            RequestResetError::TooMany { retry_after } => Self::too_many(retry_after),
+            RequestResetError::Throttled(throttled) => throttled.into(),
             RequestResetError::Unavailable(failure) => failure.into(),
         }
     }
@@ -365,7 +375,7 @@ impl From<VerifyResetCodeError> for ApiError {
         match error {
             VerifyResetCodeError::Void => Self::new(ErrorCode::ResetCodeVoid),
             VerifyResetCodeError::Wrong => Self::new(ErrorCode::WrongResetCode),
-            VerifyResetCodeError::TooMany { retry_after } => Self::too_many(retry_after),
+            VerifyResetCodeError::Throttled(throttled) => throttled.into(),
             VerifyResetCodeError::Unavailable(failure) => failure.into(),
         }
     }
@@ -375,7 +385,7 @@ impl From<ResetPasswordError> for ApiError {
     fn from(error: ResetPasswordError) -> Self {
         match error {
             ResetPasswordError::InvalidToken => Self::new(ErrorCode::InvalidResetToken),
-            ResetPasswordError::TooMany { retry_after } => Self::too_many(retry_after),
+            ResetPasswordError::Throttled(throttled) => throttled.into(),
             ResetPasswordError::Unavailable(failure) => failure.into(),
         }
     }

@@ -32,6 +32,6 @@ pub async fn authenticate_or_renew(
     match shop.sessions.refresh(&presented).await {
         Ok(session) => Ok(Some(((&session).into(), cookies::signed_in(shop, settings, &session).into()))),
         Err(RefreshError::Invalid) => Ok(None),
-        Err(error @ (RefreshError::TooMany { .. } | RefreshError::Unavailable(_))) => Err(error.into()),
+        Err(error @ (RefreshError::Throttled(_) | RefreshError::Unavailable(_))) => Err(error.into()),
     }
 }

@@ -51,11 +51,11 @@ impl Jobs {
         let mut tasks = vec![
             tokio::spawn(supervise("expire_orders", expiry, stopped.clone(), move || {
                 let shop = Arc::clone(&expiring);
-                async move { expire_orders::batch(&shop.expire_orders, expire_orders_batch).await }
+                async move { expire_orders::batch(&shop.orders.expire, expire_orders_batch).await }
             })),
             tokio::spawn(supervise("reconcile_payments", reconciliation, stopped.clone(), move || {
                 let shop = Arc::clone(&reconciling);
-                async move { reconcile_payments::batch(&shop.reconcile_payments, reconcile_payments_batch).await }
+                async move { reconcile_payments::batch(&shop.payments.reconcile, reconcile_payments_batch).await }
             })),
         ];
         tasks.push(deliver_mail::start(shop, config.batch_timeout, &stopped));

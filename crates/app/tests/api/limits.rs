@@ -132,7 +132,7 @@ async fn a_guess_counts_even_if_its_guesser_hangs_up() {
         "POST /api/auth/login HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    let throttle = &app.server.shop.log_in.throttle;
+    let throttle = &app.server.shop.members.log_in.throttle;
     let here = ClientAddress::new([127, 0, 0, 1].into());
     let locked_out = async {
         while throttle.may_log_in(&"shopper1@example.com", here).await.is_ok() {

@@ -118,8 +118,8 @@ async fn an_administrator_enrols_and_signs_in_with_the_digits_behind_the_passwor
     elsewhere.browser.get("/api/users/me/sessions").await.refused(401, "40000001");
     assert_eq!(admin.browser.get("/api/users/me/sessions").await.expect(200).as_array().unwrap().len(), 1);
 
-    admin.types(&app, "").await.refused(401, "40100009");
-    admin.sends(&app, "").await.refused(401, "40100009");
+    admin.types(&app, "").await.refused(401, "40100013");
+    admin.sends(&app, "").await.refused(401, "40100013");
     let code = admin.next_code().await;
     admin.types(&app, &code).await.expect(200);
     admin.types(&app, &code).await.refused(401, "40100000");

@@ -1,7 +1,6 @@
 //! A member chooses another password.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
@@ -11,7 +10,7 @@ use crate::shared::{Actor, Clock, PortFailure};
 
 use super::{
     AccountRepository, Caller, ChangePasswordFailure, Password, PasswordChange, PasswordHasher, ProvePassword,
-    ProvePasswordError, Sessions, SignedIn, Standing,
+    ProvePasswordError, Sessions, SignedIn, Standing, Throttled,
 };
 
 /// Changes passwords.
@@ -19,7 +18,7 @@ pub struct ChangePassword {
     /// Where accounts are kept.
     pub accounts: Arc<dyn AccountRepository>,
     /// Asks for the old password: whoever finds a browser open shall not lock its owner out.
-    pub proof: ProvePassword,
+    pub proof: Arc<ProvePassword>,
     /// Hashes the new one.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Ends all sessions and begins one.
@@ -56,11 +55,8 @@ pub enum ChangePasswordError {
     #[error("the new password is the old one")]
     Unchanged,
     /// Too many wrong passwords.
-    #[error("too many failures")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// The session ended meanwhile.
     #[error("signed out meanwhile")]
     SignedOut,
@@ -73,7 +69,7 @@ impl From<ProvePasswordError> for ChangePasswordError {
     fn from(error: ProvePasswordError) -> Self {
         match error {
             ProvePasswordError::WrongPassword => Self::WrongPassword,
-            ProvePasswordError::TooMany { retry_after } => Self::TooMany { retry_after },
+            ProvePasswordError::Throttled(throttled) => Self::Throttled(throttled),
             ProvePasswordError::Unavailable(failure) => Self::Unavailable(failure),
         }
     }

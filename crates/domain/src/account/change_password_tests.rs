@@ -2,9 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::account::fixtures::{caller, sessions, throttle, unmet};
-use crate::account::{
-    Credentials, Email, GuessQueue, HashedPassword, MockAccountRepository, MockPasswordHasher, MockSessionStore,
-};
+use crate::account::{Credentials, Email, HashedPassword, MockAccountRepository, MockPasswordHasher, MockSessionStore};
 use crate::shared::{Allowance, FailureKind, ManualClock, MockRateLimiter, Role};
 use crate::testing::{BUYER, at};
 
@@ -57,12 +55,12 @@ impl Parts {
         let hasher: Arc<dyn PasswordHasher> = Arc::new(self.hasher);
         let change = ChangePassword {
             accounts: Arc::clone(&accounts),
-            proof: ProvePassword {
+            proof: Arc::new(ProvePassword {
                 accounts,
                 hasher: Arc::clone(&hasher),
                 throttle: throttle(self.limiter),
-                queue: GuessQueue::default(),
-            },
+                queue: Arc::default(),
+            }),
             hasher,
             sessions: sessions(self.store),
             clock: Arc::new(ManualClock::at(at(0))),
@@ -125,7 +123,9 @@ async fn whoever_guessed_too_often_is_not_even_compared() {
     let mut parts = Parts { limiter, ..Parts::of(accounts(Some(known(Some("hash"))))) };
     parts.hasher = MockPasswordHasher::new();
     let outcome = parts.change(OLD, NEW).await;
-    assert!(matches!(outcome, Err(ChangePasswordError::TooMany { retry_after: wait }) if wait == retry_after));
+    assert!(
+        matches!(outcome, Err(ChangePasswordError::Throttled(Throttled::TooMany { retry_after: wait })) if wait == retry_after)
+    );
 }
 
 #[tokio::test]

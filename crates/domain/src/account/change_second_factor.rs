@@ -1,7 +1,6 @@
 //! Somebody who runs the shop takes a second factor, renews what stands in for it, or puts it away.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 use thiserror::Error;
@@ -21,7 +20,7 @@ const RECOVERY_CODES: usize = 10;
 /// Enrols, renews and removes second factors.
 pub struct ChangeSecondFactor {
     /// Asks for the password once more.
-    pub password: ProvePassword,
+    pub password: Arc<ProvePassword>,
     /// Makes and checks them.
     pub factors: Arc<SecondFactors>,
     /// Ends all sessions and begins a new one.
@@ -58,30 +57,18 @@ pub enum ChangeSecondFactorError {
     #[error("there is no second factor")]
     NotEnrolled,
     /// Too many failures.
-    #[error("too many failures")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
-}
-
-impl From<Throttled> for ChangeSecondFactorError {
-    fn from(throttled: Throttled) -> Self {
-        match throttled {
-            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
-            Throttled::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
 }
 
 impl From<ProvePasswordError> for ChangeSecondFactorError {
     fn from(error: ProvePasswordError) -> Self {
         match error {
             ProvePasswordError::WrongPassword => Self::WrongPassword,
-            ProvePasswordError::TooMany { retry_after } => Self::TooMany { retry_after },
+            ProvePasswordError::Throttled(throttled) => Self::Throttled(throttled),
             ProvePasswordError::Unavailable(failure) => Self::Unavailable(failure),
         }
     }

@@ -5,8 +5,8 @@ use mockall::predicate::{always, eq};
 use super::*;
 use crate::account::fixtures::{caller, sessions, throttle};
 use crate::account::{
-    Email, GuessQueue, HashedPassword, MockAccountRepository, MockOneTimePasswords, MockPasswordHasher,
-    MockSecondFactorRepository, MockSessionStore, StoredFactor,
+    Email, HashedPassword, MockAccountRepository, MockOneTimePasswords, MockPasswordHasher, MockSecondFactorRepository,
+    MockSessionStore, StoredFactor,
 };
 use crate::shared::{Allowance, CountingEntropy, ManualClock, MockRateLimiter, MockVault};
 use crate::testing::{BUYER, at};
@@ -55,12 +55,12 @@ impl Parts {
         vault.expect_seal().returning(|_, _| "sealed".to_owned());
         let throttle = throttle(self.limiter);
         ChangeSecondFactor {
-            password: ProvePassword {
+            password: Arc::new(ProvePassword {
                 accounts: Arc::new(self.accounts),
                 hasher: Arc::new(self.hasher),
                 throttle: Arc::clone(&throttle),
-                queue: GuessQueue::default(),
-            },
+                queue: Arc::default(),
+            }),
             factors: Arc::new(SecondFactors {
                 repository: Arc::new(self.repository),
                 vault: Arc::new(vault),

@@ -1,7 +1,6 @@
 //! Somebody joins who came from a partner's log-in.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use thiserror::Error;
 
@@ -59,11 +58,8 @@ pub enum JoinWithPartnerError {
     #[error("the identity opens an account already")]
     AlreadyInUse,
     /// Too many sign-ups from there.
-    #[error("too many sign-ups")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
@@ -76,15 +72,6 @@ impl From<AddMemberFailure> for JoinWithPartnerError {
             AddMemberFailure::Account(AddAccountFailure::PhoneTaken) => Self::PhoneTaken,
             AddMemberFailure::Account(AddAccountFailure::Unavailable(failure)) => Self::Unavailable(failure),
             AddMemberFailure::AlreadyInUse => Self::AlreadyInUse,
-        }
-    }
-}
-
-impl From<Throttled> for JoinWithPartnerError {
-    fn from(throttled: Throttled) -> Self {
-        match throttled {
-            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
-            Throttled::Unavailable(failure) => Self::Unavailable(failure),
         }
     }
 }
@@ -115,6 +102,8 @@ impl JoinWithPartner {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::account::fixtures::{caller, identity, profile, sessions, throttle};
     use crate::account::{MockIdentityRepository, MockSessionStore};
@@ -174,6 +163,8 @@ mod tests {
     async fn joining_meets_the_limit_of_sign_ups() {
         let refused = Allowance::Refused { retry_after: Duration::from_secs(9) };
         let outcome = use_case(refused, 0).run(command(profile(), "hong@naver.com")).await;
-        assert!(matches!(outcome, Err(JoinWithPartnerError::TooMany { retry_after }) if retry_after.as_secs() == 9));
+        assert!(
+            matches!(outcome, Err(JoinWithPartnerError::Throttled(Throttled::TooMany { retry_after })) if retry_after.as_secs() == 9)
+        );
     }
 }

@@ -14,7 +14,7 @@ use crate::shared::{ClientAddress, Clock, PortFailure, Timestamp, UserId};
 
 use super::{
     AccountRepository, Arrival, IdentityRepository, LinkFailure, PartnerLogIn, PartnerLogInError, ProvePassword,
-    ProvePasswordError, SessionId,
+    ProvePasswordError, SessionId, Throttled,
 };
 
 /// Links identities to accounts.
@@ -54,11 +54,8 @@ pub enum BeginLinkError {
     #[error("wrong password")]
     WrongPassword,
     /// Too many wrong passwords.
-    #[error("too many failures")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
@@ -68,7 +65,7 @@ impl From<ProvePasswordError> for BeginLinkError {
     fn from(error: ProvePasswordError) -> Self {
         match error {
             ProvePasswordError::WrongPassword => Self::WrongPassword,
-            ProvePasswordError::TooMany { retry_after } => Self::TooMany { retry_after },
+            ProvePasswordError::Throttled(throttled) => Self::Throttled(throttled),
             ProvePasswordError::Unavailable(failure) => Self::Unavailable(failure),
         }
     }

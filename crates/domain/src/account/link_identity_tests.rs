@@ -1,7 +1,7 @@
 use super::*;
 use crate::account::fixtures::{arrival, caller, identity, profile, throttle};
 use crate::account::{
-    Credentials, Email, GuessQueue, HashedPassword, MockAccountRepository, MockIdentityRepository, MockPartnerLogIn,
+    Credentials, Email, HashedPassword, MockAccountRepository, MockIdentityRepository, MockPartnerLogIn,
     MockPasswordHasher, Standing,
 };
 use crate::shared::{Allowance, ManualClock, MockRateLimiter, Role};
@@ -42,7 +42,7 @@ fn use_case(partner: MockPartnerLogIn, identities: MockIdentityRepository) -> Li
             accounts,
             hasher: Arc::new(hasher),
             throttle: throttle(limiter),
-            queue: GuessQueue::default(),
+            queue: Arc::default(),
         }),
         clock: Arc::new(ManualClock::at(at(1_000))),
         fresh: FRESH,

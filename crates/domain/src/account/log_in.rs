@@ -2,7 +2,6 @@
 
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::lock::{Mutex, MutexGuard};
 use secrecy::SecretString;
@@ -28,7 +27,7 @@ pub struct LogIn {
     /// Stops guessers.
     pub throttle: Arc<Throttle>,
     /// One guess after the other.
-    pub queue: GuessQueue,
+    pub queue: Arc<GuessQueue>,
 }
 
 /// What the log-in form sends.
@@ -54,23 +53,11 @@ pub enum LogInError {
     #[error("a second factor is needed")]
     SecondFactorRequired,
     /// Too many failures.
-    #[error("too many failures")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
-}
-
-impl From<Throttled> for LogInError {
-    fn from(throttled: Throttled) -> Self {
-        match throttled {
-            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
-            Throttled::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
 }
 
 impl LogIn {

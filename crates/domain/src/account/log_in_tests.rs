@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Mutex as SyncMutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use async_trait::async_trait;
 use super::*;
 use crate::account::fixtures::{caller, sessions};
 use crate::account::{
@@ -16,6 +16,7 @@ use crate::shared::{
     UserId,
 };
 use crate::testing::at;
+use async_trait::async_trait;
 
 const USER: UserId = UserId::new(7);
 const LIMIT: Limit = Limit { times: 10, per: Duration::from_mins(5) };
@@ -60,7 +61,7 @@ impl Door {
             }),
             sessions: sessions(store),
             throttle: throttle(self.limiter),
-            queue: GuessQueue::default(),
+            queue: Arc::default(),
         }
     }
 }
@@ -135,7 +136,10 @@ async fn who_failed_too_often_is_neither_looked_up_nor_compared() {
     limiter.expect_peek().returning(move |_, _, _| Ok(Allowance::Refused { retry_after }));
     let refusing = Door { accounts: MockAccountRepository::new(), ..door(MockPasswordHasher::new(), limiter, None) };
     let outcome = refusing.opens().run(command("right")).await;
-    assert!(matches!(outcome, Err(LogInError::TooMany { retry_after: wait }) if wait == retry_after), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(LogInError::Throttled(Throttled::TooMany { retry_after: wait })) if wait == retry_after),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test]
@@ -316,9 +320,12 @@ async fn of_fifty_guesses_at_once_ten_are_compared() {
         tokio::spawn(async move { door.run(command(&format!("guess {number}"))).await })
     };
     let outcomes = futures::future::join_all((0..50).map(guess)).await;
-    let refused = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Err(LogInError::TooMany { .. })))).count();
+    let refused = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome, Ok(Err(LogInError::Throttled(Throttled::TooMany { .. })))))
+        .count();
     assert_eq!((hasher.0.load(Ordering::SeqCst), refused), (10, 40));
-    assert!(matches!(door.run(command("right")).await, Err(LogInError::TooMany { .. })));
+    assert!(matches!(door.run(command("right")).await, Err(LogInError::Throttled(Throttled::TooMany { .. }))));
 }
 
 #[tokio::test]
@@ -332,5 +339,5 @@ async fn a_guesser_locks_himself_out_and_nobody_else() {
     assert!(door.run(LogInCommand { caller: at_home, ..command("right") }).await.is_ok());
     let other_account = LogInCommand { email: Email::parse("other@example.com").ok(), ..command("right") };
     assert!(door.run(other_account).await.is_ok());
-    assert!(matches!(door.run(command("right")).await, Err(LogInError::TooMany { .. })));
+    assert!(matches!(door.run(command("right")).await, Err(LogInError::Throttled(Throttled::TooMany { .. }))));
 }

@@ -3,8 +3,8 @@
 mod address_book;
 mod appoint_administrators;
 mod caller;
-mod change_second_factor;
 mod change_password;
+mod change_second_factor;
 mod close_account;
 mod edit_profile;
 mod email;
@@ -39,8 +39,8 @@ pub use address_book::MockAddressBook;
 pub use address_book::{AddAddressFailure, AddressBook, SavedAddress};
 pub use appoint_administrators::{AppointAdministrators, AppointError, Appointed, NewAdministrator};
 pub use caller::{Caller, Device};
-pub use change_second_factor::{ChangeSecondFactor, ChangeSecondFactorError, Enrolled};
 pub use change_password::{ChangePassword, ChangePasswordCommand, ChangePasswordError};
+pub use change_second_factor::{ChangeSecondFactor, ChangeSecondFactorError, Enrolled};
 pub use close_account::CloseAccount;
 pub use edit_profile::{EditProfile, EditProfileError};
 pub use email::Email;
@@ -77,12 +77,12 @@ pub use repository::{
 pub use reset_password::{
     RequestReset, RequestResetError, ResetPassword, ResetPasswordError, VerifyResetCode, VerifyResetCodeError,
 };
+pub use second_factor::{
+    FactorConfirmation, NewSecret, OneTimePasswords, RecoveryCode, RecoveryHash, SecondFactorRepository, SecondFactors,
+    ShownSecret, StoredFactor, TypedSecret,
+};
 #[cfg(any(test, feature = "mock"))]
 pub use second_factor::{MockOneTimePasswords, MockSecondFactorRepository};
-pub use second_factor::{
-    FactorConfirmation, NewSecret, OneTimePasswords, RecoveryCode, RecoveryHash, SecondFactorRepository, SecondFactors, ShownSecret,
-    StoredFactor, TypedSecret,
-};
 #[cfg(any(test, feature = "mock"))]
 pub use session_store::MockSessionStore;
 pub use session_store::{Rotation, SessionOwner, SessionRecord, SessionStore, SessionSummary};

@@ -1,7 +1,6 @@
 //! Somebody who is signed in shows his password once more, before something that a borrowed browser must not do.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 use thiserror::Error;
@@ -20,7 +19,7 @@ pub struct ProvePassword {
     /// Stops guessers.
     pub throttle: Arc<Throttle>,
     /// One guess after the other.
-    pub queue: GuessQueue,
+    pub queue: Arc<GuessQueue>,
 }
 
 /// Why nothing was proven.
@@ -30,23 +29,11 @@ pub enum ProvePasswordError {
     #[error("wrong password")]
     WrongPassword,
     /// Too many failures.
-    #[error("too many failures")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
-}
-
-impl From<Throttled> for ProvePasswordError {
-    fn from(throttled: Throttled) -> Self {
-        match throttled {
-            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
-            Throttled::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
 }
 
 impl ProvePassword {
@@ -81,6 +68,8 @@ impl ProvePassword {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::account::fixtures::throttle;
     use crate::account::{Email, HashedPassword, MockAccountRepository, MockPasswordHasher, Standing};
@@ -102,7 +91,7 @@ mod tests {
             accounts: Arc::new(accounts),
             hasher: Arc::new(hasher),
             throttle: throttle(limiter),
-            queue: GuessQueue::default(),
+            queue: Arc::default(),
         }
     }
 
@@ -129,7 +118,7 @@ mod tests {
         limiter.expect_peek().returning(move |_, _, _| Ok(Allowance::Refused { retry_after }));
         // The hasher expects no call.
         let outcome = outcome(&use_case(MockPasswordHasher::new(), limiter)).await;
-        assert!(matches!(outcome, Err(ProvePasswordError::TooMany { .. })), "{outcome:?}");
+        assert!(matches!(outcome, Err(ProvePasswordError::Throttled(Throttled::TooMany { .. }))), "{outcome:?}");
     }
 
     #[tokio::test]

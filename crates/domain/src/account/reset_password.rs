@@ -1,7 +1,6 @@
 //! Somebody who forgot his password chooses another one: asks for a code, enters it, enters the password.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
@@ -39,23 +38,11 @@ pub struct RequestReset {
 #[derive(Debug, Error)]
 pub enum RequestResetError {
     /// The address asked a moment ago, or somebody asks for too many.
-    #[error("too many reset mails")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
-}
-
-impl From<Throttled> for RequestResetError {
-    fn from(throttled: Throttled) -> Self {
-        match throttled {
-            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
-            Throttled::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
 }
 
 impl RequestReset {
@@ -115,23 +102,11 @@ pub enum VerifyResetCodeError {
     #[error("wrong code")]
     Wrong,
     /// Too many codes from there.
-    #[error("too many codes")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
-}
-
-impl From<Throttled> for VerifyResetCodeError {
-    fn from(throttled: Throttled) -> Self {
-        match throttled {
-            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
-            Throttled::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
 }
 
 impl VerifyResetCode {
@@ -183,23 +158,11 @@ pub enum ResetPasswordError {
     #[error("the reset token is not valid")]
     InvalidToken,
     /// Too many tokens from there.
-    #[error("too many tokens")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
-}
-
-impl From<Throttled> for ResetPasswordError {
-    fn from(throttled: Throttled) -> Self {
-        match throttled {
-            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
-            Throttled::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
 }
 
 impl From<FinishResetFailure> for ResetPasswordError {

@@ -1,4 +1,5 @@
 use std::sync::Mutex;
+use std::time::Duration;
 
 use super::super::fixtures::{sessions, throttle};
 use super::*;
@@ -97,7 +98,9 @@ async fn an_address_without_an_account_gets_a_decoy_of_the_same_shape() {
 async fn a_mailbox_is_not_filled() {
     let outcome = request(MockAccountRepository::new(), MockResetRepository::new(), refusing());
     let outcome = outcome.run(&email(), from()).await;
-    assert!(matches!(outcome, Err(RequestResetError::TooMany { retry_after }) if retry_after.as_secs() == 42));
+    assert!(
+        matches!(outcome, Err(RequestResetError::Throttled(Throttled::TooMany { retry_after })) if retry_after.as_secs() == 42)
+    );
 }
 
 fn verify(resets: MockResetRepository, throttle: Arc<Throttle>) -> VerifyResetCode {
@@ -153,7 +156,7 @@ async fn whoever_enters_the_code_second_gets_no_token() {
 #[tokio::test]
 async fn nobody_guesses_at_one_address_after_the_other() {
     let outcome = verify(MockResetRepository::new(), refusing()).run(&email(), &code("123456"), from()).await;
-    assert!(matches!(outcome, Err(VerifyResetCodeError::TooMany { .. })), "{outcome:?}");
+    assert!(matches!(outcome, Err(VerifyResetCodeError::Throttled(Throttled::TooMany { .. }))), "{outcome:?}");
 }
 
 fn reset(resets: MockResetRepository, hasher: MockPasswordHasher, store: MockSessionStore) -> ResetPassword {

@@ -67,23 +67,11 @@ pub enum RefreshError {
     #[error("the refresh token is not valid")]
     Invalid,
     /// Too many refreshes of this session.
-    #[error("too many refreshes")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
-}
-
-impl From<Throttled> for RefreshError {
-    fn from(throttled: Throttled) -> Self {
-        match throttled {
-            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
-            Throttled::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
 }
 
 impl Sessions {

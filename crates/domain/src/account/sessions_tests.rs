@@ -142,7 +142,9 @@ async fn somebody_who_refreshes_without_pause_waits_and_spends_nothing() {
     });
     let sessions = Sessions { throttle: throttle(limiter), ..sessions(store, Some(STANDING)) };
     let outcome = sessions.refresh(&token()).await;
-    assert!(matches!(outcome, Err(RefreshError::TooMany { retry_after }) if retry_after == Duration::from_secs(9)));
+    assert!(
+        matches!(outcome, Err(RefreshError::Throttled(Throttled::TooMany { retry_after })) if retry_after == Duration::from_secs(9))
+    );
 }
 
 /// The mock panics on a count: a name that nobody has would fill the counter's store.

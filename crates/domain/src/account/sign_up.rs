@@ -1,7 +1,6 @@
 //! Somebody joins.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use thiserror::Error;
 
@@ -65,11 +64,8 @@ pub enum SignUpError {
     #[error("the telephone number has an account already")]
     PhoneTaken,
     /// Too many sign-ups from there.
-    #[error("too many sign-ups")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
@@ -81,15 +77,6 @@ impl From<AddAccountFailure> for SignUpError {
             AddAccountFailure::EmailTaken => Self::EmailTaken,
             AddAccountFailure::PhoneTaken => Self::PhoneTaken,
             AddAccountFailure::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
-}
-
-impl From<Throttled> for SignUpError {
-    fn from(throttled: Throttled) -> Self {
-        match throttled {
-            Throttled::TooMany { retry_after } => Self::TooMany { retry_after },
-            Throttled::Unavailable(failure) => Self::Unavailable(failure),
         }
     }
 }

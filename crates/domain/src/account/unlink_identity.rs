@@ -1,7 +1,6 @@
 //! A member does not want a partner's log-in to open his account any more.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 use thiserror::Error;
@@ -10,7 +9,8 @@ use crate::notice::{Letter, NewMail};
 use crate::shared::{Actor, ClientAddress, Clock, PortFailure};
 
 use super::{
-    AccountRepository, IdentityProvider, IdentityRepository, ProvePassword, ProvePasswordError, UnlinkFailure,
+    AccountRepository, IdentityProvider, IdentityRepository, ProvePassword, ProvePasswordError, Throttled,
+    UnlinkFailure,
 };
 
 /// Removes identities from accounts.
@@ -45,11 +45,8 @@ pub enum UnlinkIdentityError {
     #[error("wrong password")]
     WrongPassword,
     /// Too many wrong passwords.
-    #[error("too many failures")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// The account has no such identity.
     #[error("the account has no such identity")]
     NotLinked,
@@ -65,7 +62,7 @@ impl From<ProvePasswordError> for UnlinkIdentityError {
     fn from(error: ProvePasswordError) -> Self {
         match error {
             ProvePasswordError::WrongPassword => Self::WrongPassword,
-            ProvePasswordError::TooMany { retry_after } => Self::TooMany { retry_after },
+            ProvePasswordError::Throttled(throttled) => Self::Throttled(throttled),
             ProvePasswordError::Unavailable(failure) => Self::Unavailable(failure),
         }
     }
@@ -102,8 +99,7 @@ mod tests {
     use super::*;
     use crate::account::fixtures::{caller, throttle};
     use crate::account::{
-        Credentials, Email, GuessQueue, HashedPassword, MockAccountRepository, MockIdentityRepository,
-        MockPasswordHasher, Standing,
+        Credentials, Email, HashedPassword, MockAccountRepository, MockIdentityRepository, MockPasswordHasher, Standing,
     };
     use crate::shared::{Allowance, ManualClock, MockRateLimiter, Role, UserId};
     use crate::testing::at;
@@ -137,7 +133,7 @@ mod tests {
                 accounts,
                 hasher: Arc::new(hasher),
                 throttle: throttle(limiter),
-                queue: GuessQueue::default(),
+                queue: Arc::default(),
             }),
             clock: Arc::new(ManualClock::at(at(0))),
         }

@@ -10,6 +10,6 @@ use crate::shop::Shop;
 
 /// Closes the signed-in person's account, on every device at once: `DELETE /api/users/me`.
 pub async fn close(shop: web::Data<Shop>, settings: web::Data<HttpSettings>, person: SignedIn) -> Handled<()> {
-    shop.close_account.run(&person.actor).await?;
+    shop.members.close_account.run(&person.actor).await?;
     Ok(Answer::ok(()).cookies(cookies::signed_out(&settings)))
 }

@@ -17,7 +17,7 @@ pub async fn log_in(
     caller: Calling,
     body: Json<LogInBody>,
 ) -> Handled<LoggedInView> {
-    let signed_in = shop.log_in.run(body.0.into_command(caller.0)?).await?;
+    let signed_in = shop.members.log_in.run(body.0.into_command(caller.0)?).await?;
     let view = LoggedInView::new(signed_in.user, signed_in.standing.role);
     let answer = Answer::with(SuccessCode::LoggedIn, view);
     Ok(answer.cookies(cookies::signed_in(&shop, &settings, &signed_in)))

@@ -20,7 +20,7 @@ pub async fn change(
     caller: Calling,
     body: JsonOrForm<ChangePasswordBody>,
 ) -> Handled<()> {
-    let renewed = shop.change_password.run(body.0.into_command(&person, caller.0)?).await?;
+    let renewed = shop.members.change_password.run(body.0.into_command(&person, caller.0)?).await?;
     let cookies = renewed.map(|session| cookies::signed_in(&shop, &settings, &session));
     Ok(Answer::ok(()).cookies(cookies.unwrap_or_else(|| cookies::signed_out(&settings))))
 }

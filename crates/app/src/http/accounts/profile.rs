@@ -11,7 +11,7 @@ use crate::shop::Shop;
 
 /// The signed-in person's account: `GET /api/users/profile`.
 pub async fn show(shop: web::Data<Shop>, person: SignedIn) -> Handled<AccountView> {
-    let account = shop.edit_profile.show(&person.actor).await?;
+    let account = shop.members.edit_profile.show(&person.actor).await?;
     Ok(Answer::ok(AccountView::from(account)))
 }
 
@@ -19,6 +19,6 @@ pub async fn show(shop: web::Data<Shop>, person: SignedIn) -> Handled<AccountVie
 /// `PUT /api/users/additional-info`.
 pub async fn complete(shop: web::Data<Shop>, person: SignedIn, body: Json<CompletionBody>) -> Handled<AccountView> {
     let (birth_date, address) = body.0.into_completion(shop.clock.now())?;
-    let account = shop.edit_profile.complete(&person.actor, birth_date, &address).await?;
+    let account = shop.members.edit_profile.complete(&person.actor, birth_date, &address).await?;
     Ok(Answer::ok(AccountView::from(account)))
 }

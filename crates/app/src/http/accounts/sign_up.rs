@@ -20,7 +20,7 @@ pub async fn sign_up(
 ) -> Handled<NewAccountView> {
     let command = body.0.into_command(shop.clock.now(), caller.0)?;
     let (email, name) = (command.email.to_string(), command.name.clone());
-    let member = shop.sign_up.run(command).await?;
+    let member = shop.members.sign_up.run(command).await?;
     let view = NewAccountView { id: member.user.get(), email, name };
     let cookies = member.session.map(|session| cookies::signed_in(&shop, &settings, &session));
     Ok(Answer::created(view).cookies(cookies.into_iter().flatten()))

@@ -21,7 +21,7 @@ impl From<ChangePasswordError> for ApiError {
                 errors.add("newPassword", SAME_PASSWORD);
                 errors.into()
             }
-            ChangePasswordError::TooMany { retry_after } => Self::too_many(retry_after),
+            ChangePasswordError::Throttled(throttled) => throttled.into(),
             ChangePasswordError::SignedOut => Self::new(ErrorCode::Unauthorized),
             ChangePasswordError::Unavailable(failure) => failure.into(),
         }

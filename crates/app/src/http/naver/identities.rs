@@ -35,6 +35,6 @@ pub(super) async fn unlink(
         password: body.0.into_password()?.into(),
         address: calling.0.address,
     };
-    shop.unlink_identity.run(command).await?;
+    shop.members.unlink_identity.run(command).await?;
     Ok(Answer::ok(()))
 }

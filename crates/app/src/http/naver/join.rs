@@ -32,7 +32,7 @@ pub(super) async fn join(
     let profile = kept::pending(&shop, &request).ok_or_else(|| ApiError::new(ErrorCode::OauthSessionExpired))?;
     let command = body.0.into_command(profile, shop.clock.now(), calling.0)?;
     let (email, name) = (command.email.to_string(), command.name.clone());
-    let member = shop.join_with_partner.run(command).await?;
+    let member = shop.members.join_with_partner.run(command).await?;
     let view = NewAccountView { id: member.user.get(), email, name };
     let session = member.session.map(|session| cookies::signed_in(&shop, &settings, &session));
     let forget = kept::forget_pending(&settings);

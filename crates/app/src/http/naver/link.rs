@@ -4,7 +4,7 @@ use actix_web::cookie::Cookie;
 use actix_web::http::header::{HOST, HeaderMap, HeaderName, ORIGIN, REFERER};
 use actix_web::http::{StatusCode, Uri};
 use actix_web::{HttpRequest, HttpResponse, web};
-use ef_domain::account::{BeginLinkError, LinkIntent};
+use ef_domain::account::{BeginLinkError, LinkIntent, Throttled};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -85,10 +85,10 @@ pub(super) async fn begin_with_password(
         Err(BeginLinkError::ProofNeeded | BeginLinkError::WrongPassword) => {
             proof_page::show(StatusCode::BAD_REQUEST, Some(Trouble::WrongPassword), visitor.cookies)
         }
-        Err(BeginLinkError::TooMany { retry_after }) => {
+        Err(BeginLinkError::Throttled(Throttled::TooMany { retry_after })) => {
             proof_page::show(StatusCode::TOO_MANY_REQUESTS, Some(Trouble::TooMany(retry_after)), visitor.cookies)
         }
-        Err(BeginLinkError::Unavailable(failure)) => {
+        Err(BeginLinkError::Throttled(Throttled::Unavailable(failure)) | BeginLinkError::Unavailable(failure)) => {
             tracing::error!(error = failure.chain(), "a password could not be compared");
             proof_page::show(StatusCode::SERVICE_UNAVAILABLE, Some(Trouble::Unavailable), visitor.cookies)
         }

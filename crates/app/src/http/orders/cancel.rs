@@ -26,7 +26,7 @@ pub async fn cancel(
     let mut errors = FieldErrors::new();
     let reason = query.parsed("reason", &mut errors, |text| required_text(text, MAX_REASON));
     let reason = finish(Some(reason), errors)?;
-    shop.cancel_order.run(CancelOrderCommand { actor, number: number.0, reason }).await?;
-    let order = shop.track_orders.detail(&actor, number.0).await?;
+    shop.orders.cancel.run(CancelOrderCommand { actor, number: number.0, reason }).await?;
+    let order = shop.orders.track.detail(&actor, number.0).await?;
     Ok(Answer::ok(OrderView::try_new(order, &pictures)?))
 }

@@ -25,8 +25,8 @@ pub async fn place(
     pictures: Pictures,
     body: Json<PlaceOrderBody>,
 ) -> Handled<OrderView> {
-    let placed = shop.place_order.run(body.0.into_command(actor)?).await?;
-    let order = shop.track_orders.detail(&actor, placed.number).await?;
+    let placed = shop.orders.place.run(body.0.into_command(actor)?).await?;
+    let order = shop.orders.track.detail(&actor, placed.number).await?;
     let view = OrderView::try_new(order, &pictures)?;
     Ok(if placed.is_new { Answer::created(view) } else { Answer::ok(view) })
 }

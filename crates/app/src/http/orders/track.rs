@@ -32,7 +32,7 @@ pub async fn history(
         }),
     };
     let filter = finish(Some(filter), errors)?;
-    let page = shop.track_orders.history(&actor, filter, query.page(PAGE_SIZE)).await?;
+    let page = shop.orders.track.history(&actor, filter, query.page(PAGE_SIZE)).await?;
     Ok(Answer::ok(OrderPageView::new(page, &pictures)))
 }
 
@@ -43,6 +43,6 @@ pub async fn show(
     pictures: Pictures,
     number: PathId<OrderNumber>,
 ) -> Handled<OrderView> {
-    let order = shop.track_orders.detail(&actor, number.0).await?;
+    let order = shop.orders.track.detail(&actor, number.0).await?;
     Ok(Answer::ok(OrderView::try_new(order, &pictures)?))
 }

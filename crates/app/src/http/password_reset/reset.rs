@@ -12,6 +12,6 @@ use crate::shop::Shop;
 /// any more.
 pub async fn reset(shop: web::Data<Shop>, caller: Calling, body: Json<ResetBody>) -> Handled<()> {
     let (token, password) = body.0.into_parts()?;
-    shop.reset_password.run(&token, password, caller.0.address).await?;
+    shop.members.resets.finish.run(&token, password, caller.0.address).await?;
     Ok(Answer::ok(()))
 }

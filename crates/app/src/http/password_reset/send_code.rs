@@ -12,6 +12,6 @@ use crate::shop::Shop;
 /// address has an account or not.
 pub async fn send_code(shop: web::Data<Shop>, caller: Calling, body: Json<SendCodeBody>) -> Handled<()> {
     let email = body.0.into_email()?;
-    shop.request_reset.run(&email, caller.0.address).await?;
+    shop.members.resets.request.run(&email, caller.0.address).await?;
     Ok(Answer::ok(()))
 }

@@ -15,6 +15,6 @@ pub async fn verify_code(
     body: Json<VerifyCodeBody>,
 ) -> Handled<ResetTokenView> {
     let (email, code) = body.0.into_parts()?;
-    let token = shop.verify_reset_code.run(&email, &code, caller.0.address).await?;
+    let token = shop.members.resets.verify.run(&email, &code, caller.0.address).await?;
     Ok(Answer::ok(ResetTokenView::new(&token)))
 }

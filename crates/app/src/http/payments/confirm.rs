@@ -16,6 +16,6 @@ pub async fn confirm(
     SignedIn { actor, .. }: SignedIn,
     body: Json<ConfirmPaymentBody>,
 ) -> Handled<PaymentView> {
-    let payment = shop.confirm_payment.run(&body.0.into_command(actor)?).await?;
+    let payment = shop.payments.confirm.run(&body.0.into_command(actor)?).await?;
     Ok(Answer::ok(PaymentView::from(payment)))
 }

@@ -35,7 +35,7 @@ pub async fn toss(shop: web::Data<Shop>, notice: Json<TossNotice>) -> Handled<()
     let order = order.ok_or_else(|| ApiError::invalid("orderId가 없습니다."))?;
     // An order of another shop under the same merchant account is none of ours, and no error of the partner's.
     if let Ok(order) = OrderNumber::parse(&order) {
-        shop.reconcile_payments.hasten(order).await?;
+        shop.payments.reconcile.hasten(order).await?;
     }
     Ok(Answer::ok(()))
 }

@@ -13,7 +13,7 @@ use crate::shop::Shop;
 
 /// Whether the person has a second factor: `GET /api/users/me/totp`.
 pub async fn status(shop: web::Data<Shop>, person: SignedIn) -> Handled<StatusView> {
-    let enrolled = shop.change_second_factor.is_enrolled(person.actor.user).await?;
+    let enrolled = shop.members.change_second_factor.is_enrolled(person.actor.user).await?;
     Ok(Answer::ok(StatusView { enrolled }))
 }
 
@@ -24,7 +24,7 @@ pub async fn enrol(
     caller: Calling,
     body: Json<PasswordBody>,
 ) -> Handled<SecretView> {
-    let shown = shop.change_second_factor.enrol(person.actor, body.0.into_password()?, &caller.0).await?;
+    let shown = shop.members.change_second_factor.enrol(person.actor, body.0.into_password()?, &caller.0).await?;
     Ok(Answer::ok(SecretView::from(&shown)))
 }
 
@@ -37,7 +37,7 @@ pub async fn verify(
     body: Json<CodeBody>,
 ) -> Handled<RecoveryCodesView> {
     let code = body.0.into_code()?;
-    let enrolled = shop.change_second_factor.confirm(person.actor, &code, &caller.0.device).await?;
+    let enrolled = shop.members.change_second_factor.confirm(person.actor, &code, &caller.0.device).await?;
     let answer = Answer::ok(RecoveryCodesView::from(enrolled.recovery.as_slice()));
     let cookies = enrolled.session.map(|session| cookies::signed_in(&shop, &settings, &session));
     Ok(answer.cookies(cookies.into_iter().flatten()))

@@ -14,6 +14,6 @@ pub async fn replace_recovery_codes(
     person: SignedIn,
     body: Json<CodeBody>,
 ) -> Handled<RecoveryCodesView> {
-    let codes = shop.change_second_factor.replace_recovery_codes(person.actor, &body.0.into_code()?).await?;
+    let codes = shop.members.change_second_factor.replace_recovery_codes(person.actor, &body.0.into_code()?).await?;
     Ok(Answer::ok(RecoveryCodesView::from(codes.as_slice())))
 }

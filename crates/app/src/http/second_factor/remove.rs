@@ -20,7 +20,7 @@ pub async fn remove(
     body: Json<PasswordAndCodeBody>,
 ) -> Handled<()> {
     let (password, code) = body.0.into_proofs()?;
-    let session = shop.change_second_factor.remove(person.actor, password, &code, &caller.0).await?;
+    let session = shop.members.change_second_factor.remove(person.actor, password, &code, &caller.0).await?;
     let cookies = session.map(|session| cookies::signed_in(&shop, &settings, &session));
     Ok(Answer::ok(()).cookies(cookies.into_iter().flatten()))
 }

@@ -15,13 +15,13 @@ use dto::{AddressBody, AddressView};
 
 /// The signed-in person's addresses, in the order in which they were added: `GET /api/users/me/addresses`.
 pub async fn list(shop: web::Data<Shop>, person: SignedIn) -> Handled<Vec<AddressView>> {
-    let addresses = shop.addresses.list(&person.actor).await?;
+    let addresses = shop.members.addresses.list(&person.actor).await?;
     Ok(Answer::ok(addresses.into_iter().map(AddressView::from).collect()))
 }
 
 /// Adds an address; the first one is the default: `POST /api/users/me/addresses`.
 pub async fn add(shop: web::Data<Shop>, person: SignedIn, body: Json<AddressBody>) -> Handled<AddressView> {
-    let added = shop.addresses.add(&person.actor, &body.0.into_recipient()?).await?;
+    let added = shop.members.addresses.add(&person.actor, &body.0.into_recipient()?).await?;
     Ok(Answer::created(AddressView::from(added)))
 }
 
@@ -32,18 +32,18 @@ pub async fn change(
     id: PathId<AddressId>,
     body: Json<AddressBody>,
 ) -> Handled<AddressView> {
-    let changed = shop.addresses.change(&person.actor, id.0, &body.0.into_recipient()?).await?;
+    let changed = shop.members.addresses.change(&person.actor, id.0, &body.0.into_recipient()?).await?;
     Ok(Answer::ok(AddressView::from(changed)))
 }
 
 /// Removes an address: `DELETE /api/users/me/addresses/{id}`.
 pub async fn remove(shop: web::Data<Shop>, person: SignedIn, id: PathId<AddressId>) -> Handled<()> {
-    shop.addresses.remove(&person.actor, id.0).await?;
+    shop.members.addresses.remove(&person.actor, id.0).await?;
     Ok(Answer::ok(()))
 }
 
 /// Makes an address the default: `PUT /api/users/me/addresses/{id}/default`.
 pub async fn make_default(shop: web::Data<Shop>, person: SignedIn, id: PathId<AddressId>) -> Handled<AddressView> {
-    let preferred = shop.addresses.make_default(&person.actor, id.0).await?;
+    let preferred = shop.members.addresses.make_default(&person.actor, id.0).await?;
     Ok(Answer::ok(AddressView::from(preferred)))
 }
