@@ -15,6 +15,7 @@ pub mod announcers;
 pub mod builders;
 pub mod carts;
 pub mod catalogue;
+pub mod cms;
 pub mod identities;
 pub mod limits;
 pub mod mail;
@@ -59,6 +60,11 @@ mod tests {
             ("announcers", vec![include_str!("announcers.rs")], include_str!("announcers.rs")),
             ("carts", vec![include_str!("carts.rs")], include_str!("carts.rs")),
             ("catalogue", vec![include_str!("catalogue.rs")], include_str!("catalogue.rs")),
+            (
+                "cms",
+                vec![include_str!("cms/changes.rs"), include_str!("cms/stock.rs"), include_str!("cms/tags.rs")],
+                include_str!("cms.rs"),
+            ),
             ("identities", vec![include_str!("identities.rs")], include_str!("identities.rs")),
             ("limits", vec![include_str!("limits.rs")], include_str!("limits.rs")),
             ("mail", vec![include_str!("mail.rs")], include_str!("mail.rs")),

@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use ef_domain::account::{AccountRepository, AddressBook, Email, IdentityRepository, ResetRepository, SecondFactorRepository};
 use ef_domain::announce::{AnnouncementQueries, AnnouncementRepository};
 use ef_domain::cart::CartRepository;
-use ef_domain::catalogue::{CatalogueQueries, ProductStatus};
+use ef_domain::catalogue::{CatalogueQueries, ProductRepository, ProductStatus, TagRepository};
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
 use ef_domain::payment::PaymentRepository;
-use ef_domain::shared::{OrderId, ProductId, UserId, VariantId, Won};
+use ef_domain::shared::{AuditQueries, OrderId, ProductId, UserId, VariantId, Won};
 
 use crate::builders::{Pack, ProductSpec};
 
@@ -56,6 +56,12 @@ pub trait Shop: Send + Sync {
     fn announcement_queries(&self) -> Arc<dyn AnnouncementQueries>;
     /// What is on the shelf, for pages.
     fn catalogue(&self) -> Arc<dyn CatalogueQueries>;
+    /// Where the shelf is kept.
+    fn products(&self) -> Arc<dyn ProductRepository>;
+    /// Where tags are kept.
+    fn tags(&self) -> Arc<dyn TagRepository>;
+    /// What administrators did.
+    fn audit(&self) -> Arc<dyn AuditQueries>;
 
     /// Puts a product on the shelf; its pack sizes, in the order of the specification.
     async fn shelve(&self, product: &ProductSpec) -> Vec<Pack>;

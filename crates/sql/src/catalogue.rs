@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use ef_domain::catalogue::{
     CatalogueQueries, GoalScores, ProductDetail, ProductFilter, ProductOrder, ProductStatus, ProductSummary,
-    ShippingTerms, SortDirection, SortKey, Tag, VariantView, WeightUnit,
+    Shelf, ShippingTerms, SortDirection, SortKey, Tag, VariantView, WeightUnit,
 };
-use ef_domain::shared::{Page, PageRequest, PortFailure, ProductId, TagId, VariantId, Won};
+use ef_domain::shared::{Page, PageRequest, PortFailure, ProductId, TagId, VariantId, Version, Won};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::connect::Database;
@@ -34,7 +34,7 @@ impl SqlCatalogueQueries {
 const COLUMNS: &str = "p.id, p.name, p.description, p.base_price, p.original_price, p.discount_rate, p.image_url, \
     p.category, p.brand, p.weight, p.weight_unit, p.status, p.storage, p.average_rating, p.review_count, \
     p.score_muscle_gain, p.score_weight_loss, p.score_energy, p.score_recovery, p.score_health, p.shipping_fee, \
-    p.free_shipping_threshold, p.estimated_delivery_days";
+    p.free_shipping_threshold, p.estimated_delivery_days, p.version";
 
 #[derive(FromQueryResult)]
 struct ProductRow {
@@ -61,6 +61,7 @@ struct ProductRow {
     shipping_fee: Option<i64>,
     free_shipping_threshold: Option<i64>,
     estimated_delivery_days: Option<String>,
+    version: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -127,6 +128,7 @@ impl CatalogueQueries for SqlCatalogueQueries {
         };
         Ok(Some(ProductDetail {
             goals: goals(&row),
+            version: Version::new(row.version),
             shipping: shipping(&row)?,
             description: row.description,
             storage: row.storage,
@@ -136,7 +138,7 @@ impl CatalogueQueries for SqlCatalogueQueries {
     }
 
     async fn categories(&self) -> Result<Vec<String>, PortFailure> {
-        let sql = "SELECT DISTINCT category FROM product ORDER BY category";
+        let sql = "SELECT DISTINCT category FROM product WHERE retired_at IS NULL ORDER BY category";
         let rows: Vec<CategoryRow> = bounded(READING, all(self.database.reader(), sql, [])).await?;
         Ok(rows.into_iter().map(|row| row.category).collect())
     }
@@ -144,7 +146,10 @@ impl CatalogueQueries for SqlCatalogueQueries {
 
 /// The filter as a condition on product `p`.
 fn condition(filter: &ProductFilter) -> (String, Vec<Value>) {
-    let mut parts = vec!["1 = 1"];
+    let mut parts = vec![match filter.shelf {
+        Shelf::Front => "p.retired_at IS NULL",
+        Shelf::Whole => "1 = 1",
+    }];
     let mut values = Vec::<Value>::new();
     if let Some(category) = &filter.category {
         parts.push("p.category = ?");

@@ -38,6 +38,16 @@ pub(crate) fn is_duplicate_of(error: &DbErr, column: &str) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(message)) if message.contains(column))
 }
 
+/// Whether a foreign key refused the statement: what it erases is referred to, or what it refers to is gone.
+pub(crate) fn is_referenced(error: &DbErr) -> bool {
+    match database_error(error) {
+        Some(Code::MySql(number)) => matches!(number, 1451 | 1452),
+        // SQLite reports a restricted delete as a failed trigger.
+        Some(Code::Sqlite(number)) => matches!(number, 787 | 1811),
+        None => false,
+    }
+}
+
 /// Whether the whole transaction may simply be tried again: it was rolled back because of somebody else's, or its
 /// connection broke before it could commit.
 pub(crate) fn is_worth_repeating(error: &DbErr) -> bool {

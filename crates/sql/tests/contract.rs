@@ -31,6 +31,9 @@ macro_rules! every_suite {
             mod catalogue {
                 ef_contract::catalogue_tests!(crate::support::$database().await);
             }
+            mod cms {
+                ef_contract::cms_tests!(crate::support::$database().await);
+            }
             mod mail {
                 ef_contract::mail_tests!(crate::support::$database().await);
             }

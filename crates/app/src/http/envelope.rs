@@ -2,8 +2,9 @@
 
 use actix_web::body::BoxBody;
 use actix_web::cookie::Cookie;
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use ef_domain::shared::Version;
 use serde::Serialize;
 
 use super::error::ApiError;
@@ -48,6 +49,7 @@ pub struct Answer<T> {
     code: SuccessCode,
     data: T,
     cookies: Vec<Cookie<'static>>,
+    version: Option<Version>,
 }
 
 /// What a handler comes to.
@@ -66,7 +68,14 @@ impl<T> Answer<T> {
 
     /// It went well in that way.
     pub fn with(code: SuccessCode, data: T) -> Self {
-        Self { code, data, cookies: Vec::new() }
+        Self { code, data, cookies: Vec::new(), version: None }
+    }
+
+    /// The same answer, saying in its `ETag` which version of something it shows.
+    #[must_use]
+    pub fn showing(mut self, version: Version) -> Self {
+        self.version = Some(version);
+        self
     }
 
     /// The same answer, setting cookies.
@@ -85,6 +94,9 @@ impl<T: Serialize> Responder for Answer<T> {
         let mut response = HttpResponse::build(status);
         for cookie in self.cookies {
             response.cookie(cookie);
+        }
+        if let Some(version) = self.version {
+            response.insert_header((header::ETAG, format!("\"{version}\"")));
         }
         response.json(Envelope { status: status.as_u16(), code, desc, data: self.data })
     }

@@ -104,6 +104,18 @@ impl FromJson for i64 {
     }
 }
 
+impl FromJson for f64 {
+    fn from_json(value: Value) -> Result<Self, &'static str> {
+        value.as_f64().filter(|number| number.is_finite()).ok_or("숫자여야 합니다.")
+    }
+}
+
+impl FromJson for bool {
+    fn from_json(value: Value) -> Result<Self, &'static str> {
+        value.as_bool().ok_or("true 또는 false여야 합니다.")
+    }
+}
+
 impl<T: FromJson> FromJson for Vec<Field<T>> {
     fn from_json(value: Value) -> Result<Self, &'static str> {
         let Value::Array(values) = value else { return Err("배열이어야 합니다.") };

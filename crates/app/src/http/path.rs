@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use ef_domain::account::SessionId;
 use ef_domain::order::OrderNumber;
-use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, MailId, ProductId};
+use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, MailId, ProductId, TagId, VariantId};
 
 use super::code::ErrorCode;
 use super::error::ApiError;
@@ -40,6 +40,18 @@ fn number(text: &str) -> Result<i64, ApiError> {
 }
 
 impl FromPath for ProductId {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        number(text).map(Self::new)
+    }
+}
+
+impl FromPath for VariantId {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        number(text).map(Self::new)
+    }
+}
+
+impl FromPath for TagId {
     fn from_path(text: &str) -> Result<Self, ApiError> {
         number(text).map(Self::new)
     }

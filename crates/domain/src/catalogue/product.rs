@@ -1,6 +1,6 @@
 //! A product as shoppers see it.
 
-use crate::shared::{ProductId, TagId, VariantId, Won};
+use crate::shared::{ProductId, TagId, VariantId, Version, Won};
 
 use super::NutritionFacts;
 
@@ -72,6 +72,14 @@ impl WeightUnit {
     /// The unit of that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|unit| unit.name().eq_ignore_ascii_case(name))
+    }
+
+    /// That many grams, in the unit.
+    pub fn amount(self, grams: f64) -> f64 {
+        match self {
+            Self::Gram | Self::Millilitre => grams,
+            Self::Kilogram | Self::Litre => grams / 1000.0,
+        }
     }
 
     /// That many of the unit, in grams.
@@ -188,6 +196,8 @@ pub struct ProductDetail {
     pub nutrition: NutritionFacts,
     /// How well it serves goals; `None` if nothing is known.
     pub goals: Option<GoalScores>,
+    /// How many times it was changed, moves of stock not counted.
+    pub version: Version,
     /// What delivery costs; `None` if nothing is known.
     pub shipping: Option<ShippingTerms>,
 }

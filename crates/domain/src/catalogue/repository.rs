@@ -6,6 +6,16 @@ use crate::shared::{Page, PageRequest, PortFailure, ProductId, Won};
 
 use super::{ProductDetail, ProductStatus, ProductSummary};
 
+/// How far a look goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shelf {
+    /// What stands on the shelf.
+    #[default]
+    Front,
+    /// And what was retired: it left the shelf and stays in the books.
+    Whole,
+}
+
 /// Which products. Every given condition must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProductFilter {
@@ -19,6 +29,8 @@ pub struct ProductFilter {
     pub min_price: Option<Won>,
     /// At most this list price.
     pub max_price: Option<Won>,
+    /// How far the look goes.
+    pub shelf: Shelf,
 }
 
 /// What lists can be sorted by.
@@ -72,9 +84,9 @@ pub trait CatalogueQueries: Send + Sync {
         page: PageRequest,
     ) -> Result<Page<ProductSummary>, PortFailure>;
 
-    /// One product. At most five statements.
+    /// One product, also one that was retired: links to it stay good. At most five statements.
     async fn find(&self, id: ProductId) -> Result<Option<ProductDetail>, PortFailure>;
 
-    /// The names of all categories that have a product, sorted.
+    /// The names of all categories that have a product on the shelf, sorted.
     async fn categories(&self) -> Result<Vec<String>, PortFailure>;
 }

@@ -13,17 +13,18 @@ use ef_domain::account::{
 };
 use ef_domain::announce::{AnnouncementQueries, AnnouncementRepository};
 use ef_domain::cart::CartRepository;
-use ef_domain::catalogue::{CatalogueQueries, GoalScores, ProductStatus, ShippingTerms};
+use ef_domain::catalogue::{
+    CatalogueQueries, GoalScores, ProductRepository, ProductStatus, ShippingTerms, TagRepository,
+};
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
 use ef_domain::payment::PaymentRepository;
-use ef_domain::shared::{Clock, ManualClock, OrderId, ProductId, UserId, VariantId, Won};
+use ef_domain::shared::{AuditQueries, Clock, ManualClock, OrderId, ProductId, UserId, VariantId, Won};
 use ef_migrations::Migrator;
 use ef_sql::{
     Database, DatabaseOptions, SeedNutrient, SeedProduct, SeedVariant, SqlAccountRepository, SqlAddressBook,
-    SqlAnnouncementQueries, SqlAnnouncementRepository,
-    SqlCartRepository, SqlCatalogueQueries, SqlIdentityRepository, SqlOfferQueries, SqlOrderQueries,
-    SqlOrderRepository, SqlPaymentRepository, SqlResetRepository, SqlSecondFactorRepository, StatementObserver,
-    connect, seed_catalogue,
+    SqlAnnouncementQueries, SqlAnnouncementRepository, SqlAuditQueries, SqlCartRepository, SqlCatalogueQueries, SqlIdentityRepository,
+    SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository, SqlProductRepository, SqlResetRepository,
+    SqlSecondFactorRepository, SqlTagRepository, StatementObserver, connect, seed_catalogue,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use sea_orm_migration::MigratorTrait;
@@ -220,6 +221,18 @@ impl Shop for SqlShop {
 
     fn catalogue(&self) -> Arc<dyn CatalogueQueries> {
         Arc::new(SqlCatalogueQueries::new(self.database.clone()))
+    }
+
+    fn products(&self) -> Arc<dyn ProductRepository> {
+        Arc::new(SqlProductRepository::new(self.database.clone()))
+    }
+
+    fn tags(&self) -> Arc<dyn TagRepository> {
+        Arc::new(SqlTagRepository::new(self.database.clone()))
+    }
+
+    fn audit(&self) -> Arc<dyn AuditQueries> {
+        Arc::new(SqlAuditQueries::new(self.database.clone()))
     }
 
     async fn shelve(&self, spec: &ProductSpec) -> Vec<Pack> {

@@ -19,14 +19,20 @@ type Shelf = (ProductFilter, ProductOrder, PageRequest);
 /// One page of the shelf: `GET /api/products`.
 pub async fn list(shop: web::Data<Shop>, pictures: Pictures, query: Query) -> Handled<ProductPageView> {
     let mut errors = FieldErrors::new();
-    let filter = ProductFilter {
-        category: query.text("category", &mut errors),
-        keyword: query.text("keyword", &mut errors),
-        status: query.parsed("status", &mut errors, parse_status),
-        min_price: query.parsed("minPrice", &mut errors, parse_price),
-        max_price: query.parsed("maxPrice", &mut errors, parse_price),
-    };
+    let filter = filter(&query, &mut errors);
     page(&shop, &pictures, &query, filter, errors).await
+}
+
+/// What lists can be narrowed down to.
+pub fn filter(query: &Query, errors: &mut FieldErrors) -> ProductFilter {
+    ProductFilter {
+        category: query.text("category", errors),
+        keyword: query.text("keyword", errors),
+        status: query.parsed("status", errors, parse_status),
+        min_price: query.parsed("minPrice", errors, parse_price),
+        max_price: query.parsed("maxPrice", errors, parse_price),
+        ..ProductFilter::default()
+    }
 }
 
 /// One page of a category: `GET /api/products/categories/{category}`.
@@ -78,7 +84,8 @@ async fn page(
     Ok(Answer::ok(ProductPageView::new(products, pictures)))
 }
 
-fn parse_status(name: &str) -> Result<ProductStatus, &'static str> {
+/// The status of that name, or why it is none.
+pub fn parse_status(name: &str) -> Result<ProductStatus, &'static str> {
     ProductStatus::parse(name).ok_or("AVAILABLE, LOW_STOCK, OUT_OF_STOCK, DISCONTINUED 중 하나여야 합니다.")
 }
 

@@ -197,7 +197,7 @@ impl From<ShippingTerms> for ShippingView {
 #[cfg(test)]
 mod tests {
     use ef_domain::catalogue::{NutritionFacts, ProductStatus, WeightUnit};
-    use ef_domain::shared::{ProductId, TagId, VariantId};
+    use ef_domain::shared::{ProductId, TagId, VariantId, Version};
     use serde_json::{Value, json};
 
     use super::*;
@@ -235,6 +235,7 @@ mod tests {
             storage: None,
             nutrition: NutritionFacts::default(),
             goals,
+            version: Version::FIRST,
             shipping: Some(ShippingTerms { fee: Won::ZERO, free_from: None, estimated_days: None }),
         };
         serde_json::to_value(ProductDetailView::new(detail, &Pictures::under("http://shop"))).unwrap()

@@ -5,7 +5,8 @@ mod dto;
 
 use actix_web::web;
 
-pub use browse::{categories, category, list, search, show};
+pub use browse::{categories, category, filter, list, parse_status, search, show};
+pub use dto::{ProductDetailView, ProductPageView};
 
 /// The routes. What is named comes before what is numbered.
 pub fn routes(config: &mut web::ServiceConfig) {
