@@ -56,6 +56,7 @@ pub mod renew;
 pub mod second_factor;
 pub mod session;
 pub mod settings;
+pub mod shelf;
 pub mod unread;
 pub mod view;
 
@@ -73,6 +74,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(second_factor::routes)
         .configure(naver::routes)
         .configure(catalogue::routes)
+        .configure(shelf::routes)
         .configure(cart::routes)
         .configure(orders::routes)
         .configure(payments::routes)
