@@ -6,6 +6,7 @@ mod attacks;
 mod bad_input;
 mod browse;
 mod cart;
+mod cms;
 mod edge;
 mod limits;
 #[path = "../listening/mod.rs"]
