@@ -432,7 +432,7 @@ mod tests {
         let text = |wait: &str| format!("요청이 너무 많습니다. {wait} 후에 다시 시도해 주세요.");
         assert_eq!(said(Duration::from_millis(1)), ("1".to_owned(), text("1초")));
         assert_eq!(said(Duration::from_millis(59_001)), ("60".to_owned(), text("60초")));
-        assert_eq!(said(Duration::from_secs(300)), ("300".to_owned(), text("5분")));
+        assert_eq!(said(Duration::from_mins(5)), ("300".to_owned(), text("5분")));
         assert_eq!(said(Duration::from_millis(300_001)), ("301".to_owned(), text("6분")));
     }
 

@@ -54,7 +54,9 @@ mod tests {
     use super::*;
 
     fn fill(blocks: &mut [Block]) {
-        blocks.iter_mut().for_each(|block| block.as_mut().fill(u64::MAX));
+        for block in blocks {
+            block.as_mut().fill(u64::MAX);
+        }
     }
 
     fn is_clean(blocks: &[Block]) -> bool {

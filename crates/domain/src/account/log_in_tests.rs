@@ -79,13 +79,13 @@ fn limits() -> AccountLimits {
     }
 }
 
-fn account(second_factor: bool) -> Option<Credentials> {
-    Some(Credentials {
+fn account(second_factor: bool) -> Credentials {
+    Credentials {
         user: USER,
         email: Email::parse("shopper@example.com").unwrap(),
         password: Some(HashedPassword::new("old".to_owned())),
         standing: Standing { role: Role::User, session_epoch: 0, second_factor },
-    })
+    }
 }
 
 /// A limiter that nobody has reached and that must not be told of a failure or of a success.
@@ -146,17 +146,17 @@ async fn who_failed_too_often_is_neither_looked_up_nor_compared() {
 async fn where_nobody_can_count_nobody_is_compared() {
     let mut limiter = MockRateLimiter::new();
     limiter.expect_peek().returning(|_, _, _| Err(PortFailure::new(FailureKind::Unreachable, "counting", "down")));
-    let outcome = door(MockPasswordHasher::new(), limiter, account(false)).opens().run(command("right")).await;
-    assert!(matches!(outcome, Err(LogInError::Unavailable(_))), "{outcome:?}");
+    let outcome = door(MockPasswordHasher::new(), limiter, Some(account(false))).opens().run(command("right")).await;
+    assert!(matches!(outcome, Err(LogInError::Throttled(Throttled::Unavailable(_)))), "{outcome:?}");
 }
 
 #[tokio::test]
 async fn a_failure_counts_whether_there_is_such_an_account_or_not() {
     let no_address = || LogInCommand { email: None, ..command("wrong") };
     for (known, command) in [
-        (account(false), command("wrong")),
+        (Some(account(false)), command("wrong")),
         (None, command("wrong")),
-        (account(true), command("wrong")),
+        (Some(account(true)), command("wrong")),
         (None, no_address()),
     ] {
         let outcome = door(comparing(false), counting_a_failure(), known).opens().run(command).await;
@@ -175,20 +175,22 @@ async fn an_unknown_account_is_compared_like_a_known_one() {
 
 #[tokio::test]
 async fn the_right_password_counts_nothing_and_clears_earlier_failures() {
-    let signed_in = door(comparing(true), clearing(), account(false)).opens().run(command("right")).await.unwrap();
+    let signed_in =
+        door(comparing(true), clearing(), Some(account(false))).opens().run(command("right")).await.unwrap();
     assert_eq!(signed_in.user, USER);
 }
 
 #[tokio::test]
 async fn a_second_factor_is_asked_for_once_the_password_is_right_and_is_no_failure() {
-    let outcome = door(comparing(true), silent(), account(true)).opens().run(command("right")).await;
+    let outcome = door(comparing(true), silent(), Some(account(true))).opens().run(command("right")).await;
     assert!(matches!(outcome, Err(LogInError::SecondFactorRequired)), "{outcome:?}");
 }
 
 /// Its mock allows no call.
 #[tokio::test]
 async fn behind_a_wrong_password_no_code_is_spent() {
-    let outcome = door(comparing(false), counting_a_failure(), account(true)).opens().run(command("wrong123456")).await;
+    let outcome =
+        door(comparing(false), counting_a_failure(), Some(account(true))).opens().run(command("wrong123456")).await;
     assert!(matches!(outcome, Err(LogInError::WrongCredentials)), "{outcome:?}");
 }
 
@@ -197,7 +199,7 @@ fn enrolled(hasher: MockPasswordHasher, limiter: MockRateLimiter, code: Option<u
     let factor = StoredFactor { sealed_secret: "sealed".to_owned(), is_confirmed: true };
     factors.expect_find().returning(move |_| Ok(Some(factor.clone())));
     factors.expect_spend_step().returning(|_, _, _| Ok(true));
-    Door { factors, code, ..door(hasher, limiter, account(true)) }
+    Door { factors, code, ..door(hasher, limiter, Some(account(true))) }
 }
 
 #[tokio::test]
@@ -224,7 +226,7 @@ fn outdated(store: Result<(), PortFailure>) -> Door {
     hasher.expect_verify().returning(|_, _| Ok(true));
     hasher.expect_is_outdated().returning(|_| true);
     hasher.expect_hash_again().times(1).returning(|_| Ok(HashedPassword::new("new".to_owned())));
-    let mut door = door(hasher, clearing(), account(false));
+    let mut door = door(hasher, clearing(), Some(account(false)));
     let store = SyncMutex::new(Some(store));
     let swaps = |old: &HashedPassword, new: &HashedPassword| (old.expose(), new.expose()) == ("old", "new");
     door.accounts
@@ -249,7 +251,7 @@ async fn who_signs_in_does_not_care_whether_his_hash_could_be_replaced() {
 /// The hasher allows no hashing, and the accounts no replacement.
 #[tokio::test]
 async fn a_hash_of_todays_cost_stays() {
-    door(comparing(true), clearing(), account(false)).opens().run(command("right")).await.unwrap();
+    door(comparing(true), clearing(), Some(account(false))).opens().run(command("right")).await.unwrap();
 }
 
 /// Counts in earnest.
@@ -306,7 +308,7 @@ impl PasswordHasher for SlowHasher {
 }
 
 fn earnest(hasher: &Arc<SlowHasher>) -> Arc<LogIn> {
-    let counting = door(MockPasswordHasher::new(), MockRateLimiter::new(), account(false));
+    let counting = door(MockPasswordHasher::new(), MockRateLimiter::new(), Some(account(false)));
     let hasher = Arc::<SlowHasher>::clone(hasher);
     Arc::new(Door { hasher, limiter: Arc::new(Counter::default()), ..counting }.opens())
 }
