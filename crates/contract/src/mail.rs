@@ -40,7 +40,7 @@ pub trait MailRoom: Send + Sync {
 pub struct MailRow {
     /// Its state.
     pub state: String,
-    /// Whether it still holds what the letter says.
+    /// Whether it still holds letter or recipient.
     pub is_sealed: bool,
     /// Its tries.
     pub attempts: i64,

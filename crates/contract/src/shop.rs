@@ -85,6 +85,8 @@ pub trait Shop: Send + Sync {
     async fn events(&self, order: OrderId) -> Vec<String>;
     /// Letter and state of every mail to that address, in the order in which they were written.
     async fn mails(&self, to: &Email) -> Vec<(String, String)>;
+    /// The same of the mails that name no recipient any more.
+    async fn settled_mails(&self) -> Vec<(String, String)>;
     /// Gives the account a log-in at Naver, behind the ports.
     async fn give_naver_log_in(&self, user: UserId, subject: &str);
     /// How many password resets are remembered.

@@ -62,15 +62,15 @@ impl Closing<'_> {
     /// Mails that still wait for this person are of no use to him any more.
     async fn lapse_queued(&self, tx: &DatabaseTransaction, now: Value) -> Result<(), DbErr> {
         // Read first and then named: an update that looked for them would wait for every mail that is being sent.
-        let sql = "SELECT id FROM mail_outbox WHERE state = 'QUEUED' AND (user_id = ? OR recipient = ?)";
+        let sql = "SELECT id FROM mail_outbox WHERE state IN ('QUEUED', 'PARKED') AND (user_id = ? OR recipient = ?)";
         let values = [self.user.get().into(), self.mail.to.as_str().into()];
         let queued: Vec<IdRow> = all(tx, sql, values).await?;
         if queued.is_empty() {
             return Ok(());
         }
         let sql = format!(
-            "UPDATE mail_outbox SET state = 'LAPSED', payload = '', settled_at = ?, updated_at = ? \
-             WHERE state = 'QUEUED' AND id IN ({})",
+            "UPDATE mail_outbox SET state = 'LAPSED', recipient = '', payload = '', settled_at = ?, updated_at = ? \
+             WHERE state IN ('QUEUED', 'PARKED') AND id IN ({})",
             marks(queued.len())
         );
         let ids = queued.into_iter().map(|row| Value::from(row.id));

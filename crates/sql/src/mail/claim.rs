@@ -75,13 +75,13 @@ impl Claiming<'_> {
     async fn take(&self, tx: &DatabaseTransaction, row: &DueRow) -> Result<Option<LeasedMail>, DbErr> {
         let lapses_at = row.lapses_at.map(Timestamp::new);
         if let Some(reason) = &row.suppressed {
-            let change = "state = 'SUPPRESSED', payload = '', reason = ?, settled_at = ?";
+            let change = "state = 'SUPPRESSED', recipient = '', payload = '', reason = ?, settled_at = ?";
             self.write(tx, row, change, vec![cut(reason), moment(self.now)]).await?;
             tracing::warn!(mail = row.id, letter = row.letter, "mail not sent, its address is suppressed");
             return Ok(None);
         }
         if lapses_at.is_some_and(|at| at <= self.now) {
-            let change = "state = 'LAPSED', payload = '', settled_at = ?";
+            let change = "state = 'LAPSED', recipient = '', payload = '', settled_at = ?";
             self.write(tx, row, change, vec![moment(self.now)]).await?;
             tracing::warn!(mail = row.id, letter = row.letter, "mail not sent in time, nobody needs it any more");
             return Ok(None);

@@ -1,4 +1,5 @@
-//! The mail outbox: letters leave the transaction that makes them true as sealed rows; a job sends them.
+//! The mail outbox: letters leave the transaction that makes them true as sealed rows; a job sends them. A row that is
+//! done names neither letter nor recipient any more: whom the shop once wrote to is nobody's business later.
 
 mod claim;
 mod letter;

@@ -90,10 +90,10 @@ impl MailOutbox for SqlMailOutbox {
     async fn settle(&self, mail: &LeasedMail, outcome: &MailOutcome, now: Timestamp) -> Result<bool, PortFailure> {
         let (change, mut values): (&str, Vec<Value>) = match outcome {
             MailOutcome::Sent(id) => (
-                "state = 'SENT', payload = '', reason = NULL, message_id = ?, settled_at = ?",
+                "state = 'SENT', recipient = '', payload = '', reason = NULL, message_id = ?, settled_at = ?",
                 vec![id.as_str().into(), moment(now)],
             ),
-            MailOutcome::Lapsed => ("state = 'LAPSED', payload = '', settled_at = ?", vec![moment(now)]),
+            MailOutcome::Lapsed => ("state = 'LAPSED', recipient = '', payload = '', settled_at = ?", vec![moment(now)]),
             MailOutcome::Parked { reason } => {
                 ("state = 'PARKED', reason = ?, settled_at = ?", vec![cut(reason), moment(now)])
             }
@@ -139,7 +139,7 @@ impl MailOutbox for SqlMailOutbox {
     }
 
     async fn discard(&self, mail: MailId, now: Timestamp) -> Result<bool, PortFailure> {
-        let sql = "UPDATE mail_outbox SET state = 'DISCARDED', payload = '', settled_at = ?, updated_at = ? \
+        let sql = "UPDATE mail_outbox SET state = 'DISCARDED', recipient = '', payload = '', settled_at = ?, updated_at = ? \
                    WHERE id = ? AND state = 'PARKED'";
         let values = [moment(now), moment(now), mail.get().into()];
         Ok(tx::write(&self.database, DISCARDING, sql, values).await? == 1)

@@ -19,6 +19,7 @@ pub(crate) async fn write(tx: &DatabaseTransaction, vault: &dyn Vault, mail: &Ne
 /// anybody else does.
 pub(crate) async fn write_discarded(tx: &DatabaseTransaction, mail: &NewMail) -> Result<(), DbErr> {
     let settled = mail_outbox::ActiveModel {
+        recipient: Set(String::new()),
         state: Set("DISCARDED".to_owned()),
         settled_at: Set(Some(mail.queued_at.to_utc())),
         ..row(mail, String::new())

@@ -42,7 +42,7 @@ impl MailRoom for SqlShop {
     }
 
     async fn row(&self, mail: MailId) -> MailRow {
-        let sql = "SELECT state, payload, CAST(attempts AS SIGNED), message_id, reason FROM mail_outbox WHERE id = ?";
+        let sql = "SELECT state, CONCAT(payload, recipient), CAST(attempts AS SIGNED), message_id, reason FROM mail_outbox WHERE id = ?";
         let rows = self.rows(sql, [mail.get().into()]).await;
         let row = rows.first().expect("the mail exists");
         MailRow {

@@ -169,6 +169,14 @@ fn seed(slug: &str, spec: &ProductSpec) -> SeedProduct {
     }
 }
 
+impl SqlShop {
+    async fn letters_to(&self, recipient: &str) -> Vec<(String, String)> {
+        let sql = "SELECT letter, state FROM mail_outbox WHERE recipient = ? ORDER BY id";
+        let rows = self.rows(sql, [recipient.into()]).await;
+        rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())).collect()
+    }
+}
+
 #[async_trait]
 impl Shop for SqlShop {
     fn orders(&self) -> Arc<dyn OrderRepository> {
@@ -311,9 +319,11 @@ impl Shop for SqlShop {
     }
 
     async fn mails(&self, to: &Email) -> Vec<(String, String)> {
-        let sql = "SELECT letter, state FROM mail_outbox WHERE recipient = ? ORDER BY id";
-        let rows = self.rows(sql, [to.as_str().into()]).await;
-        rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())).collect()
+        self.letters_to(to.as_str()).await
+    }
+
+    async fn settled_mails(&self) -> Vec<(String, String)> {
+        self.letters_to("").await
     }
 
     async fn give_naver_log_in(&self, user: UserId, subject: &str) {
