@@ -22,9 +22,10 @@ use ef_contract::builders::{
 use ef_contract::mail::MailRoom;
 use ef_contract::shop::Shop;
 use ef_domain::account::{Email, NewReset, Redemption, ResetKeys, ResetToken};
+use ef_domain::catalogue::{Editor, ProductFilter, ProductOrder, StockAdjustment};
 use ef_domain::notice::{Letter, MailOutcome, NewMail, OneTimeCode};
 use ef_domain::order::{HistoryFilter, OrderNumber};
-use ef_domain::shared::{Actor, AnnouncementId, PageRequest};
+use ef_domain::shared::{Actor, AnnouncementId, AuditSubject, PageRequest};
 use sea_orm::DatabaseBackend;
 use support::{SqlShop, bulk};
 
@@ -34,6 +35,7 @@ on_both_databases! {
     an_account_and_what_belongs_to_it_are_found_without_a_search
     a_password_reset_is_found_without_a_search
     announcements_are_found_among_all_that_were_told
+    the_trail_of_one_thing_is_found_among_all_that_was_done
 }
 
 const ORDERS: usize = 20_000;
@@ -403,4 +405,43 @@ async fn announcements_are_found_among_all_that_were_told(shop: SqlShop) {
     let all = [marking.as_slice(), &by_user].concat();
     let marked = announcements.mark_all_read(who.user, later(70));
     assert_eq!(uses(&shop, marked, &all, &[]).await.unwrap(), 4);
+}
+
+/// And a search of the shelf finds what belongs to each product by its number.
+async fn the_trail_of_one_thing_is_found_among_all_that_was_done(shop: SqlShop) {
+    let admin = shopper(&shop).await.user;
+    for _ in 0..300 {
+        // MySQL reads a small table whole.
+        shop.accounts().add(&new_account()).await.unwrap();
+    }
+    let mut products = Vec::new();
+    for number in 0..40 {
+        let tags = vec![format!("태그 {number}")];
+        let spec = ProductSpec { tags, packs: vec![PackSpec::new("250g", 9, 1_000)], ..ProductSpec::named("견과") };
+        products.push(shop.shelve(&spec).await[0].clone());
+    }
+    for turn in 0..2_000 {
+        let variant = products[turn % products.len()].variant;
+        let count = StockAdjustment { variant, delta: 1, reason: "입고".to_owned() };
+        shop.products().adjust_stock(&count, Editor { user: admin, at: noon() }).await.unwrap();
+    }
+    if shop.database.backend() == DatabaseBackend::MySql {
+        shop.rows("ANALYZE TABLE audit_log, user, product, product_variant, product_tags", []).await;
+    }
+    let product = products[7].product;
+    let values = ["'product'".to_owned(), product.to_string(), "0".to_owned()];
+    let (audit, trail) = (shop.audit(), "audit_log:ix_audit_log_subject_subject_id_id");
+    let page = audit.page(Some(AuditSubject::Product(product)), PageRequest::new(0, 10));
+    let page = uses(&shop, page, &values, &[trail]).await.unwrap();
+    assert_eq!((page.rows.len(), page.total), (10, 50));
+
+    let mysql =
+        ["product_variant:ux_product_variant_product_id_size", "product_tags:ux_product_tags_product_id_tag_id"];
+    let sqlite = ["product_variant:sqlite_autoindex_product_variant_1", "product_tags:sqlite_autoindex_product_tags_1"];
+    let [variants, tags] = [0, 1].map(|place| unnamed(&shop, mysql[place], sqlite[place]));
+    let keyword = ProductFilter { keyword: Some("견과".to_owned()), ..ProductFilter::default() };
+    let words = ["'%견과%'", "'%견과%'", "'%견과%'", "0"].map(str::to_owned);
+    let list = shop.catalogue();
+    let list = list.list(&keyword, ProductOrder::NEWEST_FIRST, PageRequest::new(0, 10));
+    assert_eq!(uses(&shop, list, &words, &[variants, tags]).await.unwrap().total, 40);
 }

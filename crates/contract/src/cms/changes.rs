@@ -35,29 +35,31 @@ pub async fn a_new_product_is_on_the_shelf_with_one_pack_size_and_no_stock(shop:
 pub async fn an_edit_is_stored_with_its_entry_and_raises_the_version(shop: &dyn Shop) {
     let (admin, product) = shelved(shop).await;
     let wish = edited([FieldEdit::Price(won(9_900)), FieldEdit::Brand(None)]);
-    let after = changed(shop, admin, product, wish.clone()).await.unwrap();
+    let after = changed(shop, admin, product, wish.clone()).await.expect("the shelf does it");
     assert_eq!((after.version, after.fields.price, &after.fields.brand), (Version::new(1), won(9_900), &None));
     assert_eq!(after.packs.first().map(|pack| pack.fields.price), Some(won(9_900)));
-    assert_eq!(changed(shop, admin, product, wish).await.unwrap(), after);
+    assert_eq!(changed(shop, admin, product, wish).await.expect("the shelf does it"), after);
     let records = trail(shop, AuditSubject::Product(product)).await;
-    let changes: Vec<_> = records[0].entry.changes.iter().collect();
+    let latest = records.first().expect("the edit has an entry");
+    let changes: Vec<_> = latest.entry.changes.iter().collect();
     let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
     assert_eq!(fields, ["brand", "price", "variants.200g.price"]);
-    assert_eq!((&changes[0].before, &changes[0].after), (&"들판".into(), &AuditValue::Nothing));
-    assert_eq!((&changes[1].before, &changes[1].after), (&9_000.into(), &9_900.into()));
+    let [brand, price, _] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!((&brand.before, &brand.after), (&"들판".into(), &AuditValue::Nothing));
+    assert_eq!((&price.before, &price.after), (&9_000.into(), &9_900.into()));
     assert_eq!(actions(shop, product).await, [AuditAction::ProductEdited, AuditAction::ProductCreated]);
 }
 
 /// Tags that others bear are shared.
 pub async fn tags_are_replaced_in_their_order_and_made_where_they_are_missing(shop: &dyn Shop) {
     let (admin, product) = shelved(shop).await;
-    let other = shop.products().create(&walnuts(), by(&admin)).await.unwrap();
+    let other = shop.products().create(&walnuts(), by(&admin)).await.expect("the shelf does it");
     for names in [vec!["간식", "비건"], vec![], vec!["오메가3", "간식", "새 태그"]] {
         let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         let edit = ProductEdit { tags: Some(names.clone()), ..ProductEdit::default() };
-        let after = changed(shop, admin, product, ShelfWish::Edit(edit)).await.unwrap();
+        let after = changed(shop, admin, product, ShelfWish::Edit(edit)).await.expect("the shelf does it");
         assert_eq!(after.tags, names);
-        let shown = shop.catalogue().find(product).await.unwrap().unwrap().summary.tags;
+        let shown = shop.catalogue().find(product).await.expect("the shelf does it").expect("it is there").summary.tags;
         assert_eq!(shown.into_iter().map(|tag| tag.name).collect::<Vec<_>>(), names);
     }
     assert_eq!(sheet(shop, other).await.tags, walnuts().tags);
@@ -75,7 +77,9 @@ pub async fn nutrients_are_replaced(shop: &dyn Shop) {
     };
     let protein = NutrientAmount { code: "PROTEIN".to_owned(), daily_percent: None, ..zinc.clone() };
     for (step, nutrients) in (1..).zip([vec![zinc.clone(), protein], vec![zinc], vec![]]) {
-        let after = changed(shop, admin, product, ShelfWish::ReplaceNutrients(nutrients.clone())).await.unwrap();
+        let after = changed(shop, admin, product, ShelfWish::ReplaceNutrients(nutrients.clone()))
+            .await
+            .expect("the shelf does it");
         assert_eq!((after.nutrients, after.version), (nutrients, Version::new(step)));
     }
 }
@@ -86,16 +90,19 @@ pub async fn of_two_changes_of_one_version_one_is_stored(shop: &dyn Shop) {
     let seen = sheet(shop, product).await;
     let edit = |name: &str, tag: &str| {
         let fields = vec![FieldEdit::Name(name.to_owned())];
-        seen.edit(ProductEdit { fields, tags: Some(vec![tag.to_owned()]) }, by(&admin)).unwrap()
+        seen.edit(ProductEdit { fields, tags: Some(vec![tag.to_owned()]) }, by(&admin)).expect("it is there")
     };
     let (one, other) = (edit("하나", "일"), edit("둘", "이"));
     let products = shop.products();
     let outcomes: [_; 2] = futures::future::join(products.apply(&one), products.apply(&other)).await.into();
-    let won: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
+    let won = outcomes.each_ref().map(Result::is_ok);
     assert!(outcomes.iter().all(|it| matches!(it, Ok(()) | Err(ChangeShelfFailure::Stale))), "{outcomes:?}");
-    assert_eq!(won.iter().filter(|won| **won).count(), 1, "{outcomes:?}");
+    let expected = match won {
+        [true, false] => ("하나", "일"),
+        [false, true] => ("둘", "이"),
+        _ => panic!("{outcomes:?}"),
+    };
     let after = sheet(shop, product).await;
-    let expected = if won[0] { ("하나", "일") } else { ("둘", "이") };
     assert_eq!((after.fields.name.as_str(), after.tags.join(",").as_str()), expected);
     assert_eq!(after.version, seen.version.next());
     assert_eq!(actions(shop, product).await.len(), 2);
@@ -106,13 +113,13 @@ pub async fn a_change_of_what_somebody_saw_is_refused_once_somebody_else_changed
     let (admin, product) = shelved(shop).await;
     let keeper = keeper(shop);
     let seen = target(admin, product, Some(Version::FIRST));
-    keeper.change(seen, &named("하나")).await.unwrap();
+    keeper.change(seen, &named("하나")).await.expect("the shelf does it");
     assert!(matches!(keeper.change(seen, &named("둘")).await, Err(KeepProductsError::Outdated)));
     assert!(matches!(keeper.remove(seen).await, Err(KeepProductsError::Outdated)));
     let wish = ShelfWish::AddPack(bag("50g", false));
     assert!(matches!(keeper.change(seen, &wish).await, Err(KeepProductsError::Outdated)));
     assert_eq!(sheet(shop, product).await.fields.name, "하나");
-    keeper.change(target(admin, product, Some(Version::new(1))), &wish).await.unwrap();
+    keeper.change(target(admin, product, Some(Version::new(1))), &wish).await.expect("the shelf does it");
 }
 
 /// Two fields, two people, no version named: both stand in the end.
@@ -122,8 +129,8 @@ pub async fn changes_of_the_latest_version_lose_nothing(shop: &dyn Shop) {
     let (name, price) = (named("새 이름"), edited([FieldEdit::Price(won(1_000))]));
     let latest = target(admin, product, None);
     let (one, other) = futures::future::join(keeper.change(latest, &name), keeper.change(latest, &price)).await;
-    one.unwrap();
-    other.unwrap();
+    one.expect("it is there");
+    other.expect("it is there");
     let after = sheet(shop, product).await;
     assert_eq!((after.fields.name.as_str(), after.fields.price), ("새 이름", won(1_000)));
     assert_eq!(after.version, Version::new(2));
@@ -147,14 +154,14 @@ pub async fn two_administrators_never_make_two_default_pack_sizes(shop: &dyn Sho
 /// The price that lists show is that of the default one.
 pub async fn a_pack_size_is_added_changed_and_erased(shop: &dyn Shop) {
     let (admin, product) = shelved(shop).await;
-    let after = changed(shop, admin, product, ShelfWish::AddPack(bag("50g", false))).await.unwrap();
+    let after = changed(shop, admin, product, ShelfWish::AddPack(bag("50g", false))).await.expect("the shelf does it");
     let [first, second] = after.packs.as_slice() else { panic!("{after:?}") };
     assert_eq!((&second.fields, after.fields.price), (&bag("50g", false), won(9_000)));
     let edit = PackEdit { price: Some(won(3_300)), is_default: Some(true), ..PackEdit::default() };
-    let after = changed(shop, admin, product, ShelfWish::EditPack(second.id, edit)).await.unwrap();
+    let after = changed(shop, admin, product, ShelfWish::EditPack(second.id, edit)).await.expect("the shelf does it");
     assert_eq!((after.fields.price, after.fields.weight), (won(3_300), 50.0));
     assert_eq!(after.default_pack().map(|pack| pack.id), Some(second.id));
-    let after = changed(shop, admin, product, ShelfWish::ErasePack(second.id)).await.unwrap();
+    let after = changed(shop, admin, product, ShelfWish::ErasePack(second.id)).await.expect("the shelf does it");
     assert_eq!(after.packs.iter().map(|pack| pack.id).collect::<Vec<_>>(), [first.id]);
     assert_eq!((after.fields.price, after.version), (won(9_000), Version::new(3)));
     let gone = changed(shop, admin, product, ShelfWish::ErasePack(second.id)).await;
@@ -185,8 +192,8 @@ pub async fn a_pack_size_that_was_on_sale_is_not_erased(shop: &dyn Shop) {
 /// With all that belongs to it; its trail stays.
 pub async fn a_product_that_never_was_on_sale_is_erased(shop: &dyn Shop) {
     let (admin, product) = shelved(shop).await;
-    assert_eq!(keeper(shop).remove(target(admin, product, None)).await.unwrap(), Removal::Erased);
-    assert_eq!(shop.products().sheet(product).await.unwrap(), None);
+    assert_eq!(keeper(shop).remove(target(admin, product, None)).await.expect("the shelf does it"), Removal::Erased);
+    assert_eq!(shop.products().sheet(product).await.expect("the shelf does it"), None);
     assert_eq!(actions(shop, product).await, [AuditAction::ProductErased, AuditAction::ProductCreated]);
     let again = keeper(shop).remove(target(admin, product, None)).await;
     assert!(matches!(again, Err(KeepProductsError::NotFound)), "{again:?}");
@@ -197,12 +204,12 @@ pub async fn a_product_that_was_counted_sold_or_wanted_is_retired(shop: &dyn Sho
     let admin = shopper(shop).await;
     let (counted, sold, wanted) = (pack(shop, 1).await, pack(shop, 5).await, pack(shop, 5).await);
     order(shop, admin, &[(&sold, 2)]).await;
-    shop.carts().add(admin.user, wanted.product, wanted.variant, pieces(1)).await.unwrap();
+    shop.carts().add(admin.user, wanted.product, wanted.variant, pieces(1)).await.expect("the shelf does it");
     for pack in [&counted, &sold, &wanted] {
         let keeper = keeper(shop);
         let removal = || keeper.remove(target(admin, pack.product, None));
-        assert_eq!(removal().await.unwrap(), Removal::Retired);
-        assert_eq!(removal().await.unwrap(), Removal::Retired);
+        assert_eq!(removal().await.expect("the shelf does it"), Removal::Retired);
+        assert_eq!(removal().await.expect("the shelf does it"), Removal::Retired);
         assert_eq!(actions(shop, pack.product).await, [AuditAction::ProductRetired]);
     }
     assert_eq!(shop.counters(sold.variant).await, counters(5, 2));
@@ -212,31 +219,31 @@ pub async fn a_product_that_was_counted_sold_or_wanted_is_retired(shop: &dyn Sho
 pub async fn a_retired_product_is_off_the_shelf_and_in_the_books(shop: &dyn Shop) {
     let admin = shopper(shop).await;
     let almonds = pack(shop, 5).await;
-    keeper(shop).remove(target(admin, almonds.product, None)).await.unwrap();
+    keeper(shop).remove(target(admin, almonds.product, None)).await.expect("the shelf does it");
     let front = ProductFilter::default();
     assert_eq!(ids_of(shop, &front).await, []);
-    assert_eq!(shop.catalogue().categories().await.unwrap(), Vec::<String>::new());
+    assert_eq!(shop.catalogue().categories().await.expect("the shelf does it"), Vec::<String>::new());
     let whole = ProductFilter { shelf: Shelf::Whole, ..ProductFilter::default() };
     assert_eq!(ids_of(shop, &whole).await, [almonds.product]);
-    let page = shop.catalogue().find(almonds.product).await.unwrap().unwrap();
+    let page = shop.catalogue().find(almonds.product).await.expect("the shelf does it").expect("it is there");
     assert_eq!((page.summary.status, page.version), (ProductStatus::Discontinued, Version::new(1)));
     let wish = edited([FieldEdit::Status(ProductStatus::Available)]);
-    changed(shop, admin, almonds.product, wish).await.unwrap();
+    changed(shop, admin, almonds.product, wish).await.expect("the shelf does it");
     assert_eq!(ids_of(shop, &front).await, [almonds.product]);
 }
 
 /// And orders that were placed keep what they were placed at.
 pub async fn a_new_price_is_what_the_next_order_is_checked_against(shop: &dyn Shop) {
     let (admin, product) = shelved(shop).await;
-    let variant = sheet(shop, product).await.packs[0].id;
+    let variant = sheet(shop, product).await.packs.first().expect("the product has a pack size").id;
     let adjustment = StockAdjustment { variant, delta: 5, reason: "입고".to_owned() };
-    shop.products().adjust_stock(&adjustment, by(&admin)).await.unwrap();
+    shop.products().adjust_stock(&adjustment, by(&admin)).await.expect("the shelf does it");
     let offered = || async {
         let line = RequestedLine { product, variant: None, quantity: pieces(1), quoted_price: won(1) };
-        let offers = shop.offers().offers(&[line]).await.unwrap();
-        offers[0].variant.as_ref().unwrap().price
+        let offers = shop.offers().offers(&[line]).await.expect("the shelf does it");
+        offers.first().and_then(|offer| offer.variant.as_ref()).expect("it is there").price
     };
     assert_eq!(offered().await, won(9_000));
-    changed(shop, admin, product, edited([FieldEdit::Price(won(7_000))])).await.unwrap();
+    changed(shop, admin, product, edited([FieldEdit::Price(won(7_000))])).await.expect("the shelf does it");
     assert_eq!(offered().await, won(7_000));
 }
