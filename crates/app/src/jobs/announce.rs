@@ -100,7 +100,7 @@ async fn hear(announcer: &dyn Announcer, bell: &Notify, deaf: &mut bool) -> Port
 
 #[cfg(test)]
 mod tests {
-    use ef_domain::announce::{Delivery, MockAnnouncementRepository, MockAnnouncer, MockRings};
+    use ef_domain::announce::{Delivery, MockAnnouncementRepository, MockAnnouncer, MockRings, Rings};
     use ef_domain::shared::{FailureKind, ManualClock, Timestamp};
 
     use super::*;
@@ -156,9 +156,20 @@ mod tests {
         listening.await.unwrap();
     }
 
+    /// A bell that nobody rings.
+    struct Silence;
+
+    #[async_trait::async_trait]
+    impl Rings for Silence {
+        async fn next(&mut self) -> Result<(), PortFailure> {
+            std::future::pending().await
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_stop_waits_for_no_ring() {
-        let announcer = ef_embedded::EmbeddedAnnouncer::new();
+        let mut announcer = MockAnnouncer::new();
+        announcer.expect_listen().returning(|| Ok(Box::new(Silence)));
         let (stop, stopped) = watch::channel(false);
         let listening = tokio::spawn(listen(Arc::new(announcer), Arc::new(Notify::new()), stopped));
         tokio::time::sleep(Duration::from_millis(1)).await;
