@@ -85,7 +85,7 @@ pub struct NaverDesk {
 
 /// What administrators do with the shelf.
 pub struct Keeping {
-    /// Keep products, their pack sizes and their stock.
+    /// Keep products, their variants and their stock.
     pub products: KeepProducts,
     /// Keep tags.
     pub tags: KeepTags,

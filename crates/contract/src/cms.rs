@@ -10,8 +10,8 @@ mod tags;
 use std::sync::Arc;
 
 use ef_domain::catalogue::{
-    Editor, FieldEdit, KeepProducts, KeepProductsError, NewProduct, PackFields, ProductEdit, ProductFields,
-    ProductSheet, ProductTarget, ShelfWish, WeightUnit,
+    Editor, FieldEdit, KeepProducts, KeepProductsError, NewProduct, ProductEdit, ProductFields, ProductSheet,
+    ProductTarget, ShelfWish, VariantFields, WeightUnit,
 };
 use ef_domain::shared::{Actor, AuditAction, AuditRecord, AuditSubject, ManualClock, PageRequest, ProductId, Version};
 
@@ -27,17 +27,17 @@ pub use tags::*;
 macro_rules! cms_tests {
     ($shop:expr) => {
         $crate::rules_of_a_shop! { $crate::cms; $shop;
-            a_new_product_is_on_the_shelf_with_one_pack_size_and_no_stock
+            a_new_product_is_on_the_shelf_with_one_variant_and_no_stock
             an_edit_is_stored_with_its_entry_and_raises_the_version
             tags_are_replaced_in_their_order_and_made_where_they_are_missing
             nutrients_are_replaced
             of_two_changes_of_one_version_one_is_stored
             a_change_of_what_somebody_saw_is_refused_once_somebody_else_changed_it
             changes_of_the_latest_version_lose_nothing
-            two_administrators_never_make_two_default_pack_sizes
-            a_pack_size_is_added_changed_and_erased
+            two_administrators_never_make_two_default_variants
+            a_variant_is_added_changed_and_erased
             names_that_the_store_cannot_tell_apart_are_taken_or_apart
-            a_pack_size_that_was_on_sale_is_not_erased
+            a_variant_that_was_on_sale_is_not_erased
             a_product_that_never_was_on_sale_is_erased
             a_product_that_was_counted_sold_or_wanted_is_retired
             a_retired_product_is_off_the_shelf_and_in_the_books
@@ -104,8 +104,8 @@ fn edited(fields: impl Into<Vec<FieldEdit>>) -> ShelfWish {
     ShelfWish::Edit(ProductEdit { fields: fields.into(), tags: None })
 }
 
-fn bag(name: &str, is_default: bool) -> PackFields {
-    PackFields { name: name.to_owned(), price: won(3_000), grams: 50.0, is_default }
+fn bag(name: &str, is_default: bool) -> VariantFields {
+    VariantFields { name: name.to_owned(), price: won(3_000), grams: 50.0, is_default }
 }
 
 /// What the trail says of the subject, the latest first.

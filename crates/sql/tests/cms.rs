@@ -20,7 +20,8 @@ use ef_contract::builders::{new_order, noon, pack, shopper, won};
 use ef_contract::shop::Shop;
 use ef_domain::catalogue::{
     AdjustStockFailure, Editor, FieldEdit, KeepProducts, KeepProductsError, KeepTags, NewProduct, NutrientAmount,
-    PackEdit, PackFields, ProductEdit, ProductFields, ProductTarget, Removal, ShelfWish, StockAdjustment, WeightUnit,
+    ProductEdit, ProductFields, ProductTarget, Removal, ShelfWish, StockAdjustment, VariantEdit, VariantFields,
+    WeightUnit,
 };
 use ef_domain::order::PlaceFailure;
 use ef_domain::shared::{Actor, AuditSubject, ManualClock, PageRequest, ProductId};
@@ -35,7 +36,7 @@ on_both_databases! {
     tags_and_the_trail_ask_twice_however_long_they_are
     many_who_edit_one_version_have_one_winner
     many_who_count_while_many_buy_never_sell_what_is_not_there
-    many_who_want_a_default_pack_size_get_one
+    many_who_want_a_default_variant_get_one
 }
 
 fn keeper(shop: &SqlShop) -> KeepProducts {
@@ -93,13 +94,13 @@ async fn a_change_asks_little_whatever_it_changes(shop: SqlShop) {
     };
     let nutrients = ShelfWish::ReplaceNutrients((0..20).map(nutrient).collect());
     asks(&shop, keeper.change(target, &nutrients), 8).await.unwrap();
-    let bag = PackFields { name: "1kg".to_owned(), price: won(30_000), grams: 1_000.0, is_default: true };
-    asks(&shop, keeper.change(target, &ShelfWish::AddPack(bag)), 8).await.unwrap();
+    let bag = VariantFields { name: "1kg".to_owned(), price: won(30_000), grams: 1_000.0, is_default: true };
+    asks(&shop, keeper.change(target, &ShelfWish::AddVariant(bag)), 8).await.unwrap();
     let sheet = shop.products().sheet(product).await.unwrap().unwrap();
-    let (first, second) = (sheet.packs[0].id, sheet.packs[1].id);
-    let swap = PackEdit { is_default: Some(true), ..PackEdit::default() };
-    asks(&shop, keeper.change(target, &ShelfWish::EditPack(first, swap)), 8).await.unwrap();
-    asks(&shop, keeper.change(target, &ShelfWish::ErasePack(second)), 7).await.unwrap();
+    let (first, second) = (sheet.variants[0].id, sheet.variants[1].id);
+    let swap = VariantEdit { is_default: Some(true), ..VariantEdit::default() };
+    asks(&shop, keeper.change(target, &ShelfWish::EditVariant(first, swap)), 8).await.unwrap();
+    asks(&shop, keeper.change(target, &ShelfWish::EraseVariant(second)), 7).await.unwrap();
 }
 
 async fn a_product_goes_with_ten_statements_and_retires_with_few_more(shop: SqlShop) {
@@ -156,7 +157,7 @@ async fn many_who_edit_one_version_have_one_winner(shop: SqlShop) {
     let [winner] = winners.as_slice() else { panic!("{outcomes:?}") };
     let after = shop.products().sheet(product).await.unwrap().unwrap();
     assert_eq!((after.fields.price, after.version), (won(*winner as i64 + 1), version.next()));
-    assert_eq!((after.tags, after.packs[0].fields.price), (vec![format!("태그 {winner}")], after.fields.price));
+    assert_eq!((after.tags, after.variants[0].fields.price), (vec![format!("태그 {winner}")], after.fields.price));
     let trail = shop.audit().page(Some(AuditSubject::Product(product)), PageRequest::new(0, 100)).await.unwrap();
     assert_eq!(trail.total, 2);
 }
@@ -191,22 +192,22 @@ async fn many_who_count_while_many_buy_never_sell_what_is_not_there(shop: SqlSho
     assert_books(&shop, std::slice::from_ref(&*almonds)).await;
 }
 
-async fn many_who_want_a_default_pack_size_get_one(shop: SqlShop) {
+async fn many_who_want_a_default_variant_get_one(shop: SqlShop) {
     let (admin, product) = shelved(&shop).await;
     let shop = Arc::new(shop);
     let outcomes = race(RUNNERS, |place| {
         let shop = Arc::clone(&shop);
         async move {
             let name = format!("{place}봉");
-            let pack = PackFields { name, price: won(place as i64), grams: 50.0, is_default: true };
-            keeper(&shop).change(latest(admin, product), &ShelfWish::AddPack(pack)).await
+            let pack = VariantFields { name, price: won(place as i64), grams: 50.0, is_default: true };
+            keeper(&shop).change(latest(admin, product), &ShelfWish::AddVariant(pack)).await
         }
     })
     .await;
     assert!(outcomes.iter().all(|it| matches!(it, Ok(()) | Err(KeepProductsError::Conflict))), "{outcomes:?}");
     let after = shop.products().sheet(product).await.unwrap().unwrap();
-    let defaults: Vec<_> = after.packs.iter().filter(|pack| pack.fields.is_default).collect();
+    let defaults: Vec<_> = after.variants.iter().filter(|pack| pack.fields.is_default).collect();
     assert_eq!(defaults.len(), 1, "{after:?}");
     assert_eq!(after.fields.price, defaults[0].fields.price);
-    assert_eq!(after.packs.len(), 1 + outcomes.iter().filter(|it| it.is_ok()).count());
+    assert_eq!(after.variants.len(), 1 + outcomes.iter().filter(|it| it.is_ok()).count());
 }

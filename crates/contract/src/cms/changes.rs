@@ -1,8 +1,8 @@
-//! Products and their pack sizes.
+//! Products and their variants.
 
 use ef_domain::catalogue::{
-    ChangeShelfFailure, FieldEdit, KeepProductsError, NutrientAmount, PackEdit, ProductEdit, ProductFilter,
-    ProductOrder, ProductStatus, Removal, Shelf, ShelfWish, StockAdjustment,
+    ChangeShelfFailure, FieldEdit, KeepProductsError, NutrientAmount, ProductEdit, ProductFilter, ProductOrder,
+    ProductStatus, Removal, Shelf, ShelfWish, StockAdjustment, VariantEdit,
 };
 use ef_domain::order::RequestedLine;
 use ef_domain::shared::{AuditAction, AuditSubject, AuditValue, PageRequest, ProductId, Version};
@@ -17,13 +17,13 @@ async fn ids_of(shop: &dyn Shop, filter: &ProductFilter) -> Vec<ProductId> {
 }
 
 /// With what it was given, and with a trail.
-pub async fn a_new_product_is_on_the_shelf_with_one_pack_size_and_no_stock(shop: &dyn Shop) {
+pub async fn a_new_product_is_on_the_shelf_with_one_variant_and_no_stock(shop: &dyn Shop) {
     let (admin, product) = shelved(shop).await;
     let sheet = sheet(shop, product).await;
     assert_eq!((sheet.version, sheet.is_retired), (Version::FIRST, false));
     assert_eq!((&sheet.fields, &sheet.tags), (&walnuts().fields, &walnuts().tags));
-    let [only] = sheet.packs.as_slice() else { panic!("{sheet:?}") };
-    assert_eq!((&only.fields, only.stock, only.reserved), (&walnuts().pack(), 0, 0));
+    let [only] = sheet.variants.as_slice() else { panic!("{sheet:?}") };
+    assert_eq!((&only.fields, only.stock, only.reserved), (&walnuts().variant(), 0, 0));
     assert_eq!(ids_of(shop, &ProductFilter::default()).await, [product]);
     let records = trail(shop, AuditSubject::Product(product)).await;
     let [record] = records.as_slice() else { panic!("{records:?}") };
@@ -37,7 +37,7 @@ pub async fn an_edit_is_stored_with_its_entry_and_raises_the_version(shop: &dyn 
     let wish = edited([FieldEdit::Price(won(9_900)), FieldEdit::Brand(None)]);
     let after = changed(shop, admin, product, wish.clone()).await.expect("the shelf does it");
     assert_eq!((after.version, after.fields.price, &after.fields.brand), (Version::new(1), won(9_900), &None));
-    assert_eq!(after.packs.first().map(|pack| pack.fields.price), Some(won(9_900)));
+    assert_eq!(after.variants.first().map(|pack| pack.fields.price), Some(won(9_900)));
     assert_eq!(changed(shop, admin, product, wish).await.expect("the shelf does it"), after);
     let records = trail(shop, AuditSubject::Product(product)).await;
     let latest = records.first().expect("the edit has an entry");
@@ -116,7 +116,7 @@ pub async fn a_change_of_what_somebody_saw_is_refused_once_somebody_else_changed
     keeper.change(seen, &named("하나")).await.expect("the shelf does it");
     assert!(matches!(keeper.change(seen, &named("둘")).await, Err(KeepProductsError::Outdated)));
     assert!(matches!(keeper.remove(seen).await, Err(KeepProductsError::Outdated)));
-    let wish = ShelfWish::AddPack(bag("50g", false));
+    let wish = ShelfWish::AddVariant(bag("50g", false));
     assert!(matches!(keeper.change(seen, &wish).await, Err(KeepProductsError::Outdated)));
     assert_eq!(sheet(shop, product).await.fields.name, "하나");
     keeper.change(target(admin, product, Some(Version::new(1))), &wish).await.expect("the shelf does it");
@@ -137,55 +137,57 @@ pub async fn changes_of_the_latest_version_lose_nothing(shop: &dyn Shop) {
 }
 
 /// However they meet.
-pub async fn two_administrators_never_make_two_default_pack_sizes(shop: &dyn Shop) {
+pub async fn two_administrators_never_make_two_default_variants(shop: &dyn Shop) {
     let (admin, product) = shelved(shop).await;
     let keeper = keeper(shop);
-    let wishes: Vec<_> = (0..6).map(|number| ShelfWish::AddPack(bag(&format!("{number}봉"), true))).collect();
+    let wishes: Vec<_> = (0..6).map(|number| ShelfWish::AddVariant(bag(&format!("{number}봉"), true))).collect();
     let latest = target(admin, product, None);
     let outcomes = futures::future::join_all(wishes.iter().map(|wish| keeper.change(latest, wish))).await;
     // Whoever lost three times in a row was told so.
     assert!(outcomes.iter().all(|it| matches!(it, Ok(()) | Err(KeepProductsError::Conflict))), "{outcomes:?}");
     let after = sheet(shop, product).await;
-    assert_eq!(after.packs.iter().filter(|pack| pack.fields.is_default).count(), 1, "{after:?}");
-    assert_eq!(after.packs.len(), 1 + outcomes.iter().filter(|it| it.is_ok()).count());
-    assert_eq!(after.default_pack().map(|pack| pack.fields.price), Some(after.fields.price));
+    assert_eq!(after.variants.iter().filter(|pack| pack.fields.is_default).count(), 1, "{after:?}");
+    assert_eq!(after.variants.len(), 1 + outcomes.iter().filter(|it| it.is_ok()).count());
+    assert_eq!(after.default_variant().map(|pack| pack.fields.price), Some(after.fields.price));
 }
 
 /// The price that lists show is that of the default one.
-pub async fn a_pack_size_is_added_changed_and_erased(shop: &dyn Shop) {
+pub async fn a_variant_is_added_changed_and_erased(shop: &dyn Shop) {
     let (admin, product) = shelved(shop).await;
-    let after = changed(shop, admin, product, ShelfWish::AddPack(bag("50g", false))).await.expect("the shelf does it");
-    let [first, second] = after.packs.as_slice() else { panic!("{after:?}") };
+    let after =
+        changed(shop, admin, product, ShelfWish::AddVariant(bag("50g", false))).await.expect("the shelf does it");
+    let [first, second] = after.variants.as_slice() else { panic!("{after:?}") };
     assert_eq!((&second.fields, after.fields.price), (&bag("50g", false), won(9_000)));
-    let edit = PackEdit { price: Some(won(3_300)), is_default: Some(true), ..PackEdit::default() };
-    let after = changed(shop, admin, product, ShelfWish::EditPack(second.id, edit)).await.expect("the shelf does it");
+    let edit = VariantEdit { price: Some(won(3_300)), is_default: Some(true), ..VariantEdit::default() };
+    let after =
+        changed(shop, admin, product, ShelfWish::EditVariant(second.id, edit)).await.expect("the shelf does it");
     assert_eq!((after.fields.price, after.fields.weight), (won(3_300), 50.0));
-    assert_eq!(after.default_pack().map(|pack| pack.id), Some(second.id));
-    let after = changed(shop, admin, product, ShelfWish::ErasePack(second.id)).await.expect("the shelf does it");
-    assert_eq!(after.packs.iter().map(|pack| pack.id).collect::<Vec<_>>(), [first.id]);
+    assert_eq!(after.default_variant().map(|pack| pack.id), Some(second.id));
+    let after = changed(shop, admin, product, ShelfWish::EraseVariant(second.id)).await.expect("the shelf does it");
+    assert_eq!(after.variants.iter().map(|pack| pack.id).collect::<Vec<_>>(), [first.id]);
     assert_eq!((after.fields.price, after.version), (won(9_000), Version::new(3)));
-    let gone = changed(shop, admin, product, ShelfWish::ErasePack(second.id)).await;
+    let gone = changed(shop, admin, product, ShelfWish::EraseVariant(second.id)).await;
     assert!(matches!(gone, Err(KeepProductsError::VariantNotFound)), "{gone:?}");
 }
 
 /// Databases differ in whether case makes a name another one; both say which before anything is stored.
 pub async fn names_that_the_store_cannot_tell_apart_are_taken_or_apart(shop: &dyn Shop) {
     let (admin, product) = shelved(shop).await;
-    let same = changed(shop, admin, product, ShelfWish::AddPack(bag("200g", false))).await;
+    let same = changed(shop, admin, product, ShelfWish::AddVariant(bag("200g", false))).await;
     assert!(matches!(same, Err(KeepProductsError::NameTaken)), "{same:?}");
-    let shouted = changed(shop, admin, product, ShelfWish::AddPack(bag("200G", false))).await;
+    let shouted = changed(shop, admin, product, ShelfWish::AddVariant(bag("200G", false))).await;
     assert!(matches!(shouted, Ok(_) | Err(KeepProductsError::NameTaken)), "{shouted:?}");
 }
 
 /// Counted, wanted or sold: it stays.
-pub async fn a_pack_size_that_was_on_sale_is_not_erased(shop: &dyn Shop) {
+pub async fn a_variant_that_was_on_sale_is_not_erased(shop: &dyn Shop) {
     let buyer = shopper(shop).await;
     let almonds = pack(shop, 5).await;
     order(shop, buyer, &[(&almonds, 1)]).await;
-    let refused = changed(shop, buyer, almonds.product, ShelfWish::ErasePack(almonds.variant)).await;
+    let refused = changed(shop, buyer, almonds.product, ShelfWish::EraseVariant(almonds.variant)).await;
     assert!(matches!(refused, Err(KeepProductsError::VariantInUse)), "{refused:?}");
     let sheet = sheet(shop, almonds.product).await;
-    assert_eq!((sheet.version, sheet.packs.len()), (Version::FIRST, 1));
+    assert_eq!((sheet.version, sheet.variants.len()), (Version::FIRST, 1));
     assert_eq!(actions(shop, almonds.product).await, []);
 }
 
@@ -235,7 +237,7 @@ pub async fn a_retired_product_is_off_the_shelf_and_in_the_books(shop: &dyn Shop
 /// And orders that were placed keep what they were placed at.
 pub async fn a_new_price_is_what_the_next_order_is_checked_against(shop: &dyn Shop) {
     let (admin, product) = shelved(shop).await;
-    let variant = sheet(shop, product).await.packs.first().expect("the product has a pack size").id;
+    let variant = sheet(shop, product).await.variants.first().expect("the product has a variant").id;
     let adjustment = StockAdjustment { variant, delta: 5, reason: "입고".to_owned() };
     shop.products().adjust_stock(&adjustment, by(&admin)).await.expect("the shelf does it");
     let offered = || async {

@@ -10,13 +10,13 @@ use super::NutrientAmount;
 use super::product_repository::{
     AdjustStockFailure, ChangeShelfFailure, ProductRepository, StockAdjustment, StockLevel,
 };
-use super::sheet::{PackFields, ProductSheet};
-use super::shelf_change::{Editor, NewProduct, PackEdit, PackRefusal, ProductEdit, ShelfChange};
+use super::sheet::{ProductSheet, VariantFields};
+use super::shelf_change::{Editor, NewProduct, ProductEdit, ShelfChange, VariantEdit, VariantRefusal};
 
 /// How often a change is decided anew because somebody else was quicker.
 const TRIES: u8 = 3;
 
-/// Keeps products, their pack sizes and their stock.
+/// Keeps products, their variants and their stock.
 pub struct KeepProducts {
     /// Where the shelf is kept.
     pub products: Arc<dyn ProductRepository>,
@@ -40,12 +40,12 @@ pub struct ProductTarget {
 pub enum ShelfWish {
     /// Other fields or tags.
     Edit(ProductEdit),
-    /// One more pack size.
-    AddPack(PackFields),
-    /// Another pack size.
-    EditPack(VariantId, PackEdit),
-    /// A pack size less.
-    ErasePack(VariantId),
+    /// One more variant.
+    AddVariant(VariantFields),
+    /// Another variant.
+    EditVariant(VariantId, VariantEdit),
+    /// A variant less.
+    EraseVariant(VariantId),
     /// Other nutrients.
     ReplaceNutrients(Vec<NutrientAmount>),
 }
@@ -65,8 +65,8 @@ pub enum KeepProductsError {
     /// There is no such product.
     #[error("the product does not exist")]
     NotFound,
-    /// It has no such pack size.
-    #[error("the pack size does not exist")]
+    /// It has no such variant.
+    #[error("the variant does not exist")]
     VariantNotFound,
     /// Somebody else changed it since it was looked at.
     #[error("the product was changed since it was looked at")]
@@ -74,14 +74,14 @@ pub enum KeepProductsError {
     /// It kept changing.
     #[error("the product kept changing")]
     Conflict,
-    /// Another pack size of the product has that name.
-    #[error("another pack size of the product has that name")]
+    /// Another variant of the product has that name.
+    #[error("another variant of the product has that name")]
     NameTaken,
-    /// It is the default pack size, and stays it until another one becomes it.
-    #[error("a product needs a default pack size")]
+    /// It is the default variant, and stays it until another one becomes it.
+    #[error("a product needs a default variant")]
     DefaultNeeded,
-    /// The pack size was sold, lies in a cart or was counted.
-    #[error("the pack size was on sale")]
+    /// The variant was sold, lies in a cart or was counted.
+    #[error("the variant was on sale")]
     VariantInUse,
     /// There would be less than orders hold, or more than a shelf bears.
     #[error("the stock would leave its bounds")]
@@ -94,12 +94,12 @@ pub enum KeepProductsError {
     Unavailable(#[from] PortFailure),
 }
 
-impl From<PackRefusal> for KeepProductsError {
-    fn from(refusal: PackRefusal) -> Self {
+impl From<VariantRefusal> for KeepProductsError {
+    fn from(refusal: VariantRefusal) -> Self {
         match refusal {
-            PackRefusal::NotFound => Self::VariantNotFound,
-            PackRefusal::NameTaken => Self::NameTaken,
-            PackRefusal::DefaultNeeded => Self::DefaultNeeded,
+            VariantRefusal::NotFound => Self::VariantNotFound,
+            VariantRefusal::NameTaken => Self::NameTaken,
+            VariantRefusal::DefaultNeeded => Self::DefaultNeeded,
         }
     }
 }
@@ -120,7 +120,7 @@ impl KeepProducts {
         self.products.sheet(product).await?.ok_or(KeepProductsError::NotFound)
     }
 
-    /// Puts a product on the shelf, with a default pack size of which there is nothing yet.
+    /// Puts a product on the shelf, with a default variant of which there is nothing yet.
     pub async fn create(&self, actor: &Actor, product: &NewProduct) -> Result<ProductId, KeepProductsError> {
         Ok(self.products.create(product, self.editor(actor)).await?)
     }
@@ -186,12 +186,12 @@ impl KeepProducts {
     }
 }
 
-fn decide(sheet: &ProductSheet, wish: ShelfWish, by: Editor) -> Result<Option<ShelfChange>, PackRefusal> {
+fn decide(sheet: &ProductSheet, wish: ShelfWish, by: Editor) -> Result<Option<ShelfChange>, VariantRefusal> {
     match wish {
         ShelfWish::Edit(edit) => Ok(sheet.edit(edit, by)),
-        ShelfWish::AddPack(pack) => sheet.add_pack(pack, by),
-        ShelfWish::EditPack(id, edit) => sheet.edit_pack(id, edit, by),
-        ShelfWish::ErasePack(id) => sheet.erase_pack(id, by),
+        ShelfWish::AddVariant(variant) => sheet.add_variant(variant, by),
+        ShelfWish::EditVariant(id, edit) => sheet.edit_variant(id, edit, by),
+        ShelfWish::EraseVariant(id) => sheet.erase_variant(id, by),
         ShelfWish::ReplaceNutrients(nutrients) => Ok(sheet.replace_nutrients(nutrients, by)),
     }
 }

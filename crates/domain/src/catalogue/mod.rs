@@ -31,5 +31,7 @@ pub use product_repository::{MockProductRepository, MockTagRepository};
 #[cfg(any(test, feature = "mock"))]
 pub use repository::MockCatalogueQueries;
 pub use repository::{CatalogueQueries, ProductFilter, ProductOrder, Shelf, SortDirection, SortKey};
-pub use sheet::{FieldEdit, PackFields, PackSheet, ProductFields, ProductSheet};
-pub use shelf_change::{Editor, Erasure, NewProduct, PackChange, PackEdit, PackRefusal, ProductEdit, ShelfChange};
+pub use sheet::{FieldEdit, ProductFields, ProductSheet, VariantFields, VariantSheet};
+pub use shelf_change::{
+    Editor, Erasure, NewProduct, ProductEdit, ShelfChange, VariantChange, VariantEdit, VariantRefusal,
+};

@@ -15,8 +15,8 @@ pub enum ChangeShelfFailure {
     /// Somebody else changed the product after it was read, or it is gone.
     #[error("the product was changed by somebody else")]
     Stale,
-    /// Another pack size has a name that the store cannot tell from this one.
-    #[error("another pack size of the product has that name")]
+    /// Another variant has a name that the store cannot tell from this one.
+    #[error("another variant of the product has that name")]
     NameTaken,
     /// What is to be erased was sold, lies in a cart, or was counted.
     #[error("something refers to what was to be erased")]
@@ -29,7 +29,7 @@ pub enum ChangeShelfFailure {
 /// Pieces to count in or out by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StockAdjustment {
-    /// Of which pack size.
+    /// Of which variant.
     pub variant: VariantId,
     /// How many more, or, below zero, less. Never zero.
     pub delta: i64,
@@ -44,7 +44,7 @@ impl StockAdjustment {
     pub const SHELF: i64 = 1_000_000_000;
 }
 
-/// Pieces of a pack size, as the store counts them.
+/// Pieces of a variant, as the store counts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StockLevel {
     /// The product that it is of.
@@ -58,8 +58,8 @@ pub struct StockLevel {
 /// Why stock was not adjusted. It is as it was.
 #[derive(Debug, Error)]
 pub enum AdjustStockFailure {
-    /// There is no such pack size.
-    #[error("there is no such pack size")]
+    /// There is no such variant.
+    #[error("there is no such variant")]
     NotFound,
     /// There would be less than unpaid orders hold, or more than a shelf bears.
     #[error("the stock would leave its bounds")]
@@ -79,13 +79,13 @@ pub trait ProductRepository: Send + Sync {
     /// A product with all that can be edited of it. At most four statements.
     async fn sheet(&self, id: ProductId) -> Result<Option<ProductSheet>, PortFailure>;
 
-    /// Stores a product with its default pack size, and the tags that did not exist.
+    /// Stores a product with its default variant, and the tags that did not exist.
     async fn create(&self, product: &NewProduct, by: Editor) -> Result<ProductId, PortFailure>;
 
     /// Stores a decided change and raises the version, if the product still has `change.version()`; otherwise `Stale`.
     async fn apply(&self, change: &ShelfChange) -> Result<(), ChangeShelfFailure>;
 
-    /// Erases a product with its pack sizes, if it still has `erasure.version` and nothing refers to it: no order, no
+    /// Erases a product with its variants, if it still has `erasure.version` and nothing refers to it: no order, no
     /// cart, no line of the stock ledger. Otherwise `Stale` or `InUse`.
     async fn erase(&self, erasure: &Erasure) -> Result<(), ChangeShelfFailure>;
 

@@ -1,4 +1,4 @@
-//! A product as those who run the shop see it: what it says of itself, its pack sizes, what is in it, and its version.
+//! A product as those who run the shop see it: what it says of itself, its variants, what is in it, and its version.
 
 use crate::shared::{AuditChanges, ProductId, VariantId, Version, Won};
 
@@ -13,13 +13,13 @@ pub struct ProductFields {
     pub brand: Option<String>,
     /// Its category.
     pub category: String,
-    /// The price that lists show: that of the default pack size.
+    /// The price that lists show: that of the default variant.
     pub price: Won,
     /// The price before the discount.
     pub original_price: Option<Won>,
     /// The discount in percent.
     pub discount: Option<i32>,
-    /// Net weight of the default pack size.
+    /// Net weight of the default variant.
     pub weight: f64,
     /// Its unit.
     pub weight_unit: WeightUnit,
@@ -97,13 +97,13 @@ impl ProductFields {
         self
     }
 
-    /// Grams of the default pack size.
+    /// Grams of the default variant.
     pub fn grams(&self) -> f64 {
         self.weight_unit.grams(self.weight)
     }
 
-    /// What a pack size is called that nobody gave a name: `300g`.
-    pub fn pack_name(&self) -> String {
+    /// What a variant is called that nobody gave a name: `300g`.
+    pub fn variant_name(&self) -> String {
         format!("{}{}", self.weight, self.weight_unit.name())
     }
 
@@ -142,13 +142,13 @@ pub enum FieldEdit {
     Brand(Option<String>),
     /// The category.
     Category(String),
-    /// The price of the default pack size.
+    /// The price of the default variant.
     Price(Won),
     /// The price before the discount, or none.
     OriginalPrice(Option<Won>),
     /// The discount in percent.
     Discount(i32),
-    /// Net weight of the default pack size; above zero.
+    /// Net weight of the default variant; above zero.
     Weight(f64),
     /// Its unit.
     WeightUnit(WeightUnit),
@@ -178,26 +178,26 @@ pub enum FieldEdit {
     Health(f64),
 }
 
-/// What a pack size says of itself.
+/// What a variant says of itself.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PackFields {
+pub struct VariantFields {
     /// Its name, unique within the product.
     pub name: String,
     /// The price of one.
     pub price: Won,
     /// Its net weight.
     pub grams: f64,
-    /// Whether lists show its price and orders without a choice mean it. One of a product's pack sizes is.
+    /// Whether lists show its price and orders without a choice mean it. One of a product's variants is.
     pub is_default: bool,
 }
 
-/// A pack size with its counters.
+/// A variant with its counters.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PackSheet {
-    /// The pack size.
+pub struct VariantSheet {
+    /// The variant.
     pub id: VariantId,
     /// What it says of itself.
-    pub fields: PackFields,
+    pub fields: VariantFields,
     /// Pieces on the shelf, held ones included.
     pub stock: i64,
     /// Pieces that unpaid orders hold.
@@ -217,20 +217,20 @@ pub struct ProductSheet {
     pub fields: ProductFields,
     /// Its tags, by name.
     pub tags: Vec<String>,
-    /// Its pack sizes, the oldest first.
-    pub packs: Vec<PackSheet>,
+    /// Its variants, the oldest first.
+    pub variants: Vec<VariantSheet>,
     /// What is in 100 g of it.
     pub nutrients: Vec<NutrientAmount>,
 }
 
 impl ProductSheet {
-    /// The pack size that lists show.
-    pub fn default_pack(&self) -> Option<&PackSheet> {
-        self.packs.iter().find(|pack| pack.fields.is_default)
+    /// The variant that lists show.
+    pub fn default_variant(&self) -> Option<&VariantSheet> {
+        self.variants.iter().find(|variant| variant.fields.is_default)
     }
 
-    /// The pack size of that number.
-    pub fn pack(&self, id: VariantId) -> Option<&PackSheet> {
-        self.packs.iter().find(|pack| pack.id == id)
+    /// The variant of that number.
+    pub fn variant(&self, id: VariantId) -> Option<&VariantSheet> {
+        self.variants.iter().find(|variant| variant.id == id)
     }
 }

@@ -6,7 +6,7 @@ use crate::shared::{
     AuditAction, AuditChanges, AuditEntry, AuditSubject, ProductId, Timestamp, UserId, VariantId, Version, Won,
 };
 
-use super::sheet::{FieldEdit, PackFields, PackSheet, ProductFields, ProductSheet};
+use super::sheet::{FieldEdit, ProductFields, ProductSheet, VariantFields, VariantSheet};
 use super::{NutrientAmount, ProductStatus};
 
 /// Who decides, and when.
@@ -36,9 +36,9 @@ pub struct ProductEdit {
     pub tags: Option<Vec<String>>,
 }
 
-/// What somebody wants to be different about a pack size. `None` stays as it is.
+/// What somebody wants to be different about a variant. `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PackEdit {
+pub struct VariantEdit {
     /// The name.
     pub name: Option<String>,
     /// The price.
@@ -49,15 +49,25 @@ pub struct PackEdit {
     pub is_default: Option<bool>,
 }
 
-/// What happens to a pack size.
+/// What happens to a variant.
 #[derive(Clone, Debug, PartialEq)]
-pub enum PackChange {
+pub enum VariantChange {
     /// It comes into being, with nothing in stock.
-    Add(PackFields),
+    Add(VariantFields),
     /// It says this of itself from now on.
-    Set(VariantId, PackFields),
+    Set(VariantId, VariantFields),
     /// It never was on sale, and goes.
     Erase(VariantId),
+}
+
+impl VariantChange {
+    /// What it is sorted by.
+    fn turn(&self) -> (bool, Option<VariantId>) {
+        match self {
+            Self::Set(id, _) | Self::Erase(id) => (false, Some(*id)),
+            Self::Add(_) => (true, None),
+        }
+    }
 }
 
 /// A decided change of a product: everything that it says of itself afterwards.
@@ -69,7 +79,7 @@ pub struct ShelfChange {
     fields: ProductFields,
     tags: Option<Vec<String>>,
     nutrients: Option<Vec<NutrientAmount>>,
-    packs: Vec<PackChange>,
+    variants: Vec<VariantChange>,
     entry: AuditEntry,
 }
 
@@ -104,9 +114,9 @@ impl ShelfChange {
         self.nutrients.as_deref()
     }
 
-    /// What happens to its pack sizes, in an order in which no name is taken twice and no default doubled.
-    pub fn packs(&self) -> &[PackChange] {
-        &self.packs
+    /// What happens to its variants: ascending by id, the lock order of every writer, and what comes into being last.
+    pub fn variants(&self) -> &[VariantChange] {
+        &self.variants
     }
 
     /// What the trail says of it.
@@ -126,17 +136,17 @@ pub struct Erasure {
     pub entry: AuditEntry,
 }
 
-/// Why a pack size is not changed as asked.
+/// Why a variant is not changed as asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum PackRefusal {
-    /// The product has no such pack size.
-    #[error("the product has no such pack size")]
+pub enum VariantRefusal {
+    /// The product has no such variant.
+    #[error("the product has no such variant")]
     NotFound,
     /// Another one of the product has that name.
-    #[error("another pack size of the product has that name")]
+    #[error("another variant of the product has that name")]
     NameTaken,
     /// It is the default one, and stays it until another one becomes it.
-    #[error("a product needs a default pack size")]
+    #[error("a product needs a default variant")]
     DefaultNeeded,
 }
 
@@ -158,10 +168,10 @@ impl NewProduct {
         Some(Self { fields, tags: edit.tags.unwrap_or_default() })
     }
 
-    /// The pack size that it can be bought in as soon as it has stock.
-    pub fn pack(&self) -> PackFields {
+    /// The variant that it can be bought in as soon as it has stock.
+    pub fn variant(&self) -> VariantFields {
         let fields = &self.fields;
-        PackFields { name: fields.pack_name(), price: fields.price, grams: fields.grams(), is_default: true }
+        VariantFields { name: fields.variant_name(), price: fields.price, grams: fields.grams(), is_default: true }
     }
 
     /// What the trail says of its coming.
@@ -172,13 +182,13 @@ impl NewProduct {
         changes.note("price", None::<i64>, self.fields.price.get());
         changes.note("status", None::<String>, self.fields.status.name());
         changes.note("tags", None::<String>, self.tags.clone());
-        note_pack(&mut changes, None, Some(&self.pack()));
+        note_variant(&mut changes, None, Some(&self.variant()));
         changes
     }
 }
 
 impl ProductSheet {
-    /// Writes fields and tags anew; `None` where that changes nothing. Price and weight are those of the default pack
+    /// Writes fields and tags anew; `None` where that changes nothing. Price and weight are those of the default variant
     /// size, which follows them. A status that sells puts a retired product back on the shelf.
     pub fn edit(&self, edit: ProductEdit, by: Editor) -> Option<ShelfChange> {
         let fields = self.fields.clone().with(edit.fields);
@@ -190,107 +200,114 @@ impl ProductSheet {
         if let Some(tags) = &tags {
             changes.note("tags", self.tags.clone(), tags.clone());
         }
-        let mut packs = Vec::new();
-        if let Some(pack) = self.default_pack() {
-            let followed = self.following(pack, &fields);
-            if followed != pack.fields {
-                note_pack(&mut changes, Some(&pack.fields), Some(&followed));
-                packs.push(PackChange::Set(pack.id, followed));
+        let mut variants = Vec::new();
+        if let Some(variant) = self.default_variant() {
+            let followed = self.following(variant, &fields);
+            if followed != variant.fields {
+                note_variant(&mut changes, Some(&variant.fields), Some(&followed));
+                variants.push(VariantChange::Set(variant.id, followed));
             }
         }
         let change = self.change(AuditAction::ProductEdited, changes, by)?;
-        Some(ShelfChange { is_retired, fields, tags, packs, ..change })
+        Some(ShelfChange { is_retired, fields, tags, variants, ..change })
     }
 
-    /// The default pack size after an edit of its product. A name that was made of the weight is made of the new one.
-    fn following(&self, pack: &PackSheet, fields: &ProductFields) -> PackFields {
-        let mut followed = pack.fields.clone();
+    /// The default variant after an edit of its product. A name that was made of the weight is made of the new one.
+    fn following(&self, variant: &VariantSheet, fields: &ProductFields) -> VariantFields {
+        let mut followed = variant.fields.clone();
         if fields.price != self.fields.price {
             followed.price = fields.price;
         }
         if (fields.weight, fields.weight_unit) != (self.fields.weight, self.fields.weight_unit) {
             followed.grams = fields.grams();
-            let name = fields.pack_name();
-            if followed.name == self.fields.pack_name() && self.is_free(&name, Some(pack.id)) {
+            let name = fields.variant_name();
+            if followed.name == self.fields.variant_name() && self.is_free(&name, Some(variant.id)) {
                 followed.name = name;
             }
         }
         followed
     }
 
-    /// Adds a pack size. The first one is the default one, whatever was asked.
+    /// Adds a variant. The first one is the default one, whatever was asked.
     ///
     /// # Errors
-    /// [`PackRefusal::NameTaken`].
-    pub fn add_pack(&self, mut pack: PackFields, by: Editor) -> Result<Option<ShelfChange>, PackRefusal> {
-        if !self.is_free(&pack.name, None) {
-            return Err(PackRefusal::NameTaken);
+    /// [`VariantRefusal::NameTaken`].
+    pub fn add_variant(&self, mut variant: VariantFields, by: Editor) -> Result<Option<ShelfChange>, VariantRefusal> {
+        if !self.is_free(&variant.name, None) {
+            return Err(VariantRefusal::NameTaken);
         }
-        pack.is_default = pack.is_default || self.default_pack().is_none();
+        variant.is_default = variant.is_default || self.default_variant().is_none();
         let mut changes = AuditChanges::new();
-        let mut packs = Vec::new();
-        if pack.is_default {
-            packs.extend(self.stepping_down(None, &mut changes));
+        let mut variants = Vec::new();
+        if variant.is_default {
+            variants.extend(self.stepping_down(None, &mut changes));
         }
-        note_pack(&mut changes, None, Some(&pack));
-        let fields = self.fields_led_by(&pack);
+        note_variant(&mut changes, None, Some(&variant));
+        let fields = self.fields_led_by(&variant);
         fields.note(&self.fields, &mut changes);
-        packs.push(PackChange::Add(pack));
+        variants.push(VariantChange::Add(variant));
         let change = self.change(AuditAction::VariantAdded, changes, by);
-        Ok(change.map(|change| ShelfChange { fields, packs, ..change }))
+        Ok(change.map(|change| ShelfChange { fields, variants, ..change }))
     }
 
-    /// Changes a pack size; `None` where that changes nothing.
+    /// Changes a variant; `None` where that changes nothing.
     ///
     /// # Errors
-    /// [`PackRefusal`].
-    pub fn edit_pack(&self, id: VariantId, edit: PackEdit, by: Editor) -> Result<Option<ShelfChange>, PackRefusal> {
-        let before = &self.pack(id).ok_or(PackRefusal::NotFound)?.fields;
+    /// [`VariantRefusal`].
+    pub fn edit_variant(
+        &self,
+        id: VariantId,
+        edit: VariantEdit,
+        by: Editor,
+    ) -> Result<Option<ShelfChange>, VariantRefusal> {
+        let before = &self.variant(id).ok_or(VariantRefusal::NotFound)?.fields;
         if before.is_default && edit.is_default == Some(false) {
-            return Err(PackRefusal::DefaultNeeded);
+            return Err(VariantRefusal::DefaultNeeded);
         }
-        let after = PackFields {
+        let after = VariantFields {
             name: edit.name.unwrap_or_else(|| before.name.clone()),
             price: edit.price.unwrap_or(before.price),
             grams: edit.grams.unwrap_or(before.grams),
             is_default: edit.is_default.unwrap_or(before.is_default),
         };
         if !self.is_free(&after.name, Some(id)) {
-            return Err(PackRefusal::NameTaken);
+            return Err(VariantRefusal::NameTaken);
         }
         let mut changes = AuditChanges::new();
-        let mut packs = Vec::new();
+        let mut variants = Vec::new();
         if after.is_default {
-            packs.extend(self.stepping_down(Some(id), &mut changes));
+            variants.extend(self.stepping_down(Some(id), &mut changes));
         }
-        note_pack(&mut changes, Some(before), Some(&after));
+        note_variant(&mut changes, Some(before), Some(&after));
         let fields = self.fields_led_by(&after);
         fields.note(&self.fields, &mut changes);
-        packs.push(PackChange::Set(id, after));
+        variants.push(VariantChange::Set(id, after));
+        variants.sort_by_key(VariantChange::turn);
         let change = self.change(AuditAction::VariantEdited, changes, by);
-        Ok(change.map(|change| ShelfChange { fields, packs, ..change }))
+        Ok(change.map(|change| ShelfChange { fields, variants, ..change }))
     }
 
-    /// Erases a pack size. After the default one, the oldest that is left takes its place.
+    /// Erases a variant. After the default one, the oldest that is left takes its place.
     ///
     /// # Errors
-    /// [`PackRefusal::NotFound`].
-    pub fn erase_pack(&self, id: VariantId, by: Editor) -> Result<Option<ShelfChange>, PackRefusal> {
-        let gone = self.pack(id).ok_or(PackRefusal::NotFound)?;
+    /// [`VariantRefusal::NotFound`].
+    pub fn erase_variant(&self, id: VariantId, by: Editor) -> Result<Option<ShelfChange>, VariantRefusal> {
+        let gone = self.variant(id).ok_or(VariantRefusal::NotFound)?;
         let mut changes = AuditChanges::new();
-        note_pack(&mut changes, Some(&gone.fields), None);
-        let mut packs = vec![PackChange::Erase(id)];
+        note_variant(&mut changes, Some(&gone.fields), None);
+        let mut variants = vec![VariantChange::Erase(id)];
         let mut fields = self.fields.clone();
-        let heir = self.packs.iter().find(|pack| pack.id != id).filter(|_| gone.fields.is_default);
+        let heir = self.variants.iter().find(|variant| variant.id != id).filter(|_| gone.fields.is_default);
         if let Some(heir) = heir {
-            let after = PackFields { is_default: true, ..heir.fields.clone() };
-            note_pack(&mut changes, Some(&heir.fields), Some(&after));
+            let after = VariantFields { is_default: true, ..heir.fields.clone() };
+            note_variant(&mut changes, Some(&heir.fields), Some(&after));
             fields = self.fields_led_by(&after);
             fields.note(&self.fields, &mut changes);
-            packs.push(PackChange::Set(heir.id, after));
+            variants.push(VariantChange::Set(heir.id, after));
+            variants.sort_by_key(VariantChange::turn);
         }
         let change = self.change(AuditAction::VariantErased, changes, by);
-        Ok(change.map(|change| ShelfChange { fields, packs, ..change }))
+        Ok(change.map(|change| ShelfChange { fields, variants, ..change }))
     }
 
     /// Writes anew what is in it; `None` where that changes nothing.
@@ -323,26 +340,26 @@ impl ProductSheet {
     }
 
     fn is_free(&self, name: &str, except: Option<VariantId>) -> bool {
-        !self.packs.iter().any(|pack| Some(pack.id) != except && pack.fields.name == name)
+        !self.variants.iter().any(|variant| Some(variant.id) != except && variant.fields.name == name)
     }
 
-    /// The default pack size as it is when another one takes its place.
-    fn stepping_down(&self, heir: Option<VariantId>, changes: &mut AuditChanges) -> Vec<PackChange> {
-        let others = self.packs.iter().filter(|pack| Some(pack.id) != heir && pack.fields.is_default);
-        let step_down = |pack: &PackSheet| {
-            let after = PackFields { is_default: false, ..pack.fields.clone() };
-            note_pack(changes, Some(&pack.fields), Some(&after));
-            PackChange::Set(pack.id, after)
+    /// The default variant as it is when another one takes its place.
+    fn stepping_down(&self, heir: Option<VariantId>, changes: &mut AuditChanges) -> Vec<VariantChange> {
+        let others = self.variants.iter().filter(|variant| Some(variant.id) != heir && variant.fields.is_default);
+        let step_down = |variant: &VariantSheet| {
+            let after = VariantFields { is_default: false, ..variant.fields.clone() };
+            note_variant(changes, Some(&variant.fields), Some(&after));
+            VariantChange::Set(variant.id, after)
         };
         others.map(step_down).collect()
     }
 
-    /// Lists show the price and the weight of the default pack size.
-    fn fields_led_by(&self, pack: &PackFields) -> ProductFields {
+    /// Lists show the price and the weight of the default variant.
+    fn fields_led_by(&self, variant: &VariantFields) -> ProductFields {
         let mut fields = self.fields.clone();
-        if pack.is_default {
-            fields.price = pack.price;
-            fields.weight = fields.weight_unit.amount(pack.grams);
+        if variant.is_default {
+            fields.price = variant.price;
+            fields.weight = fields.weight_unit.amount(variant.grams);
         }
         fields
     }
@@ -358,7 +375,7 @@ impl ProductSheet {
             fields: self.fields.clone(),
             tags: None,
             nutrients: None,
-            packs: Vec::new(),
+            variants: Vec::new(),
             entry: self.entry(action, changes, by),
         })
     }
@@ -369,15 +386,15 @@ impl ProductSheet {
     }
 }
 
-/// Notes what became of a pack size, under the name that it had, or has if it is new.
-fn note_pack(changes: &mut AuditChanges, before: Option<&PackFields>, after: Option<&PackFields>) {
+/// Notes what became of a variant, under the name that it had, or has if it is new.
+fn note_variant(changes: &mut AuditChanges, before: Option<&VariantFields>, after: Option<&VariantFields>) {
     let Some(known) = before.or(after) else { return };
     let at = |field: &str| format!("variants.{}.{field}", known.name);
-    let name = |pack: &PackFields| pack.name.clone();
+    let name = |variant: &VariantFields| variant.name.clone();
     changes.note(at("name"), before.map(name), after.map(name));
-    changes.note(at("price"), before.map(|pack| pack.price.get()), after.map(|pack| pack.price.get()));
-    changes.note(at("weightGrams"), before.map(|pack| pack.grams), after.map(|pack| pack.grams));
-    changes.note(at("isDefault"), before.map(|pack| pack.is_default), after.map(|pack| pack.is_default));
+    changes.note(at("price"), before.map(|variant| variant.price.get()), after.map(|variant| variant.price.get()));
+    changes.note(at("weightGrams"), before.map(|variant| variant.grams), after.map(|variant| variant.grams));
+    changes.note(at("isDefault"), before.map(|variant| variant.is_default), after.map(|variant| variant.is_default));
 }
 
 fn in_words(nutrients: &[NutrientAmount]) -> Vec<String> {

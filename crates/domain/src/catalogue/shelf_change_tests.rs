@@ -2,8 +2,8 @@
 
 use crate::shared::{AuditAction, ProductId, Timestamp, UserId, VariantId, Version, Won};
 
-use super::sheet::{FieldEdit, PackFields, PackSheet, ProductFields, ProductSheet};
-use super::shelf_change::{Editor, NewProduct, PackChange, PackEdit, PackRefusal, ProductEdit, ShelfChange};
+use super::sheet::{FieldEdit, ProductFields, ProductSheet, VariantFields, VariantSheet};
+use super::shelf_change::{Editor, NewProduct, ProductEdit, ShelfChange, VariantChange, VariantEdit, VariantRefusal};
 use super::{ProductStatus, WeightUnit};
 
 fn won(amount: i64) -> Won {
@@ -14,9 +14,9 @@ fn by() -> Editor {
     Editor { user: UserId::new(1), at: Timestamp::from_millis(0).unwrap() }
 }
 
-fn pack(id: i64, name: &str, price: i64, grams: f64, is_default: bool) -> PackSheet {
-    let fields = PackFields { name: name.to_owned(), price: won(price), grams, is_default };
-    PackSheet { id: VariantId::new(id), fields, stock: 9, reserved: 2 }
+fn variant(id: i64, name: &str, price: i64, grams: f64, is_default: bool) -> VariantSheet {
+    let fields = VariantFields { name: name.to_owned(), price: won(price), grams, is_default };
+    VariantSheet { id: VariantId::new(id), fields, stock: 9, reserved: 2 }
 }
 
 fn almonds() -> ProductSheet {
@@ -27,7 +27,7 @@ fn almonds() -> ProductSheet {
         is_retired: false,
         fields: fields.with([FieldEdit::Weight(300.0)]),
         tags: vec!["고단백".to_owned()],
-        packs: vec![pack(5, "300g", 8_500, 300.0, true), pack(6, "1kg", 25_000, 1_000.0, false)],
+        variants: vec![variant(5, "300g", 8_500, 300.0, true), variant(6, "1kg", 25_000, 1_000.0, false)],
         nutrients: Vec::new(),
     }
 }
@@ -36,27 +36,30 @@ fn edit(fields: impl Into<Vec<FieldEdit>>) -> ProductEdit {
     ProductEdit { fields: fields.into(), tags: None }
 }
 
-/// The pack sizes after the change: id (0 for a new one), price and whether it is the default one.
+/// The variants after the change: id (0 for a new one), price and whether it is the default one.
 fn after(sheet: &ProductSheet, change: &ShelfChange) -> Vec<(i64, i64, bool)> {
-    let mut packs: Vec<_> = sheet.packs.iter().map(|pack| (pack.id, pack.fields.clone())).collect();
-    for change in change.packs() {
+    let mut variants: Vec<_> = sheet.variants.iter().map(|variant| (variant.id, variant.fields.clone())).collect();
+    for change in change.variants() {
         match change {
-            PackChange::Add(fields) => packs.push((VariantId::new(0), fields.clone())),
-            PackChange::Set(id, fields) => {
-                packs.iter_mut().filter(|it| it.0 == *id).for_each(|it| it.1 = fields.clone())
+            VariantChange::Add(fields) => variants.push((VariantId::new(0), fields.clone())),
+            VariantChange::Set(id, fields) => {
+                variants.iter_mut().filter(|it| it.0 == *id).for_each(|it| it.1 = fields.clone())
             }
-            PackChange::Erase(id) => packs.retain(|it| it.0 != *id),
+            VariantChange::Erase(id) => variants.retain(|it| it.0 != *id),
         }
     }
-    packs.into_iter().map(|(id, fields)| (id.get(), fields.price.get(), fields.is_default)).collect()
+    variants.into_iter().map(|(id, fields)| (id.get(), fields.price.get(), fields.is_default)).collect()
 }
 
 #[test]
-fn a_new_product_can_be_bought_in_one_pack_size() {
+fn a_new_product_can_be_bought_in_one_variant() {
     let fields = ProductFields::new("두유".to_owned(), "음료".to_owned(), won(2_000), WeightUnit::Litre);
     let product = NewProduct { fields: fields.with([FieldEdit::Weight(1.5)]), tags: Vec::new() };
-    let pack = product.pack();
-    assert_eq!((pack.name.as_str(), pack.price, pack.grams, pack.is_default), ("1.5l", won(2_000), 1_500.0, true));
+    let variant = product.variant();
+    assert_eq!(
+        (variant.name.as_str(), variant.price, variant.grams, variant.is_default),
+        ("1.5l", won(2_000), 1_500.0, true)
+    );
 }
 
 #[test]
@@ -64,28 +67,28 @@ fn without_a_weight_a_product_weighs_what_its_nutrition_refers_to() {
     for (unit, weight, name) in [(WeightUnit::Gram, 100.0, "100g"), (WeightUnit::Kilogram, 0.1, "0.1kg")] {
         let fields = ProductFields::new("x".to_owned(), "y".to_owned(), Won::ZERO, unit);
         assert!((fields.weight - weight).abs() < 1e-9);
-        assert_eq!(fields.pack_name(), name);
+        assert_eq!(fields.variant_name(), name);
     }
 }
 
 #[test]
-fn the_default_pack_size_follows_price_and_weight_of_its_product() {
+fn the_default_variant_follows_price_and_weight_of_its_product() {
     let sheet = almonds();
     let change = sheet.edit(edit([FieldEdit::Price(won(9_000)), FieldEdit::Weight(250.0)]), by()).unwrap();
-    let followed = PackFields { name: "250g".to_owned(), price: won(9_000), grams: 250.0, is_default: true };
-    assert_eq!(change.packs(), [PackChange::Set(VariantId::new(5), followed)]);
+    let followed = VariantFields { name: "250g".to_owned(), price: won(9_000), grams: 250.0, is_default: true };
+    assert_eq!(change.variants(), [VariantChange::Set(VariantId::new(5), followed)]);
     assert_eq!((change.version(), change.entry().action), (Version::new(7), AuditAction::ProductEdited));
     let fields: Vec<_> = change.entry().changes.iter().map(|change| change.field.as_str()).collect();
     assert_eq!(fields, ["price", "weight", "variants.300g.name", "variants.300g.price", "variants.300g.weightGrams"]);
 }
 
 #[test]
-fn a_pack_size_keeps_a_name_that_somebody_gave_it() {
+fn a_variant_keeps_a_name_that_somebody_gave_it() {
     let mut sheet = almonds();
-    sheet.packs = vec![pack(5, "한 봉지", 8_500, 300.0, true)];
+    sheet.variants = vec![variant(5, "한 봉지", 8_500, 300.0, true)];
     let change = sheet.edit(edit([FieldEdit::Weight(250.0)]), by()).unwrap();
-    let kept = PackFields { name: "한 봉지".to_owned(), price: won(8_500), grams: 250.0, is_default: true };
-    assert_eq!(change.packs(), [PackChange::Set(VariantId::new(5), kept)]);
+    let kept = VariantFields { name: "한 봉지".to_owned(), price: won(8_500), grams: 250.0, is_default: true };
+    assert_eq!(change.variants(), [VariantChange::Set(VariantId::new(5), kept)]);
 }
 
 #[test]
@@ -105,35 +108,35 @@ fn a_retired_product_comes_back_with_a_status_that_sells() {
 }
 
 #[test]
-fn one_pack_size_is_the_default_one_whatever_is_done() {
+fn one_variant_is_the_default_one_whatever_is_done() {
     let sheet = almonds();
-    let bag = |is_default| PackFields { name: "50g".to_owned(), price: won(1_500), grams: 50.0, is_default };
-    let beside = sheet.add_pack(bag(false), by()).unwrap().unwrap();
+    let bag = |is_default| VariantFields { name: "50g".to_owned(), price: won(1_500), grams: 50.0, is_default };
+    let beside = sheet.add_variant(bag(false), by()).unwrap().unwrap();
     assert_eq!(after(&sheet, &beside), [(5, 8_500, true), (6, 25_000, false), (0, 1_500, false)]);
     assert_eq!(beside.fields().price, won(8_500));
-    let instead = sheet.add_pack(bag(true), by()).unwrap().unwrap();
+    let instead = sheet.add_variant(bag(true), by()).unwrap().unwrap();
     assert_eq!(after(&sheet, &instead), [(5, 8_500, false), (6, 25_000, false), (0, 1_500, true)]);
     assert_eq!((instead.fields().price, instead.fields().weight), (won(1_500), 50.0));
-    let chosen = PackEdit { is_default: Some(true), ..PackEdit::default() };
-    let swapped = sheet.edit_pack(VariantId::new(6), chosen, by()).unwrap().unwrap();
+    let chosen = VariantEdit { is_default: Some(true), ..VariantEdit::default() };
+    let swapped = sheet.edit_variant(VariantId::new(6), chosen, by()).unwrap().unwrap();
     assert_eq!(after(&sheet, &swapped), [(5, 8_500, false), (6, 25_000, true)]);
     assert_eq!(swapped.fields().price, won(25_000));
-    let erased = sheet.erase_pack(VariantId::new(5), by()).unwrap().unwrap();
+    let erased = sheet.erase_variant(VariantId::new(5), by()).unwrap().unwrap();
     assert_eq!(after(&sheet, &erased), [(6, 25_000, true)]);
     assert_eq!((erased.fields().price, erased.fields().weight), (won(25_000), 1_000.0));
-    let bare = ProductSheet { packs: Vec::new(), ..almonds() };
-    let first = bare.add_pack(bag(false), by()).unwrap().unwrap();
+    let bare = ProductSheet { variants: Vec::new(), ..almonds() };
+    let first = bare.add_variant(bag(false), by()).unwrap().unwrap();
     assert_eq!(after(&bare, &first), [(0, 1_500, true)]);
 }
 
 #[test]
-fn a_pack_size_is_refused_a_taken_name_and_the_default_one_its_resignation() {
+fn a_variant_is_refused_a_taken_name_and_the_default_one_its_resignation() {
     let sheet = almonds();
-    let named = |name: &str| PackEdit { name: Some(name.to_owned()), ..PackEdit::default() };
-    assert_eq!(sheet.edit_pack(VariantId::new(6), named("300g"), by()), Err(PackRefusal::NameTaken));
-    assert_eq!(sheet.edit_pack(VariantId::new(6), named("1kg"), by()), Ok(None));
-    assert_eq!(sheet.edit_pack(VariantId::new(9), named("2kg"), by()), Err(PackRefusal::NotFound));
-    let resigns = PackEdit { is_default: Some(false), ..PackEdit::default() };
-    assert_eq!(sheet.edit_pack(VariantId::new(5), resigns, by()), Err(PackRefusal::DefaultNeeded));
-    assert_eq!(sheet.erase_pack(VariantId::new(9), by()), Err(PackRefusal::NotFound));
+    let named = |name: &str| VariantEdit { name: Some(name.to_owned()), ..VariantEdit::default() };
+    assert_eq!(sheet.edit_variant(VariantId::new(6), named("300g"), by()), Err(VariantRefusal::NameTaken));
+    assert_eq!(sheet.edit_variant(VariantId::new(6), named("1kg"), by()), Ok(None));
+    assert_eq!(sheet.edit_variant(VariantId::new(9), named("2kg"), by()), Err(VariantRefusal::NotFound));
+    let resigns = VariantEdit { is_default: Some(false), ..VariantEdit::default() };
+    assert_eq!(sheet.edit_variant(VariantId::new(5), resigns, by()), Err(VariantRefusal::DefaultNeeded));
+    assert_eq!(sheet.erase_variant(VariantId::new(9), by()), Err(VariantRefusal::NotFound));
 }

@@ -18,11 +18,11 @@ pub enum AuditAction {
     ProductRetired,
     /// A product that never was on sale was erased.
     ProductErased,
-    /// A product got one more pack size.
+    /// A product got one more variant.
     VariantAdded,
-    /// A pack size was changed.
+    /// A variant was changed.
     VariantEdited,
-    /// A pack size that never was on sale was erased.
+    /// A variant that never was on sale was erased.
     VariantErased,
     /// Pieces were counted in or out.
     StockAdjusted,
@@ -89,7 +89,7 @@ impl AuditAction {
     }
 }
 
-/// What it was done to. What belongs to a product (its pack sizes, its stock, its nutrients) is found under the product.
+/// What it was done to. What belongs to a product (its variants, its stock, its nutrients) is found under the product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AuditSubject {
     /// A product.

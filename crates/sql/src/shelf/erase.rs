@@ -32,7 +32,7 @@ impl Work for Erasing<'_> {
         if execute(tx, sql, [product.get().into(), version.get().into()]).await?.rows_affected() == 0 {
             return Err(Stop::Refused(Refusal::Stale));
         }
-        // Orders, carts and the ledger refer to pack sizes; their foreign keys refuse, and all of this is undone.
+        // Orders, carts and the ledger refer to variants; their foreign keys refuse, and all of this is undone.
         for sql in BELONGINGS {
             execute(tx, sql, [product.get().into()]).await.map_err(refused)?;
         }

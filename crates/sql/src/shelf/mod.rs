@@ -1,5 +1,5 @@
 //! The shelf as administrators keep it. Whoever changes a product takes its row first, by its version, so that two of them
-//! take turns; the lock order is product, pack sizes, tags.
+//! take turns; the lock order is product, variants, tags.
 
 mod erase;
 mod fields;

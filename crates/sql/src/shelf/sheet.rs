@@ -1,6 +1,6 @@
 //! Reading a product with all that can be edited of it.
 
-use ef_domain::catalogue::{NutrientAmount, PackFields, PackSheet, ProductSheet};
+use ef_domain::catalogue::{NutrientAmount, ProductSheet, VariantFields, VariantSheet};
 use ef_domain::shared::{PortFailure, ProductId, VariantId, Version};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
@@ -12,7 +12,7 @@ use super::fields::{COLUMNS, ProductRow};
 const READING: &str = "reading a product to edit";
 
 #[derive(FromQueryResult)]
-struct PackRow {
+struct VariantRow {
     id: i64,
     size: String,
     price: i64,
@@ -52,9 +52,9 @@ pub(super) async fn read(reader: &impl ConnectionTrait, id: ProductId) -> Result
     let fields = row.fields(READING)?;
     let sql = "SELECT id, size, price, stock, reserved_stock, weight_grams, is_default FROM product_variant \
          WHERE product_id = ? ORDER BY id";
-    let packs: Vec<PackRow> = bounded(READING, all(reader, sql, key())).await?;
+    let variants: Vec<VariantRow> = bounded(READING, all(reader, sql, key())).await?;
     let grams = fields.grams();
-    let packs = packs.into_iter().map(|row| pack(row, grams)).collect::<Result<_, _>>()?;
+    let variants = variants.into_iter().map(|row| variant(row, grams)).collect::<Result<_, _>>()?;
     let sql =
         "SELECT t.name FROM product_tags pt JOIN tags t ON t.id = pt.tag_id WHERE pt.product_id = ? ORDER BY pt.id";
     let tags: Vec<TagRow> = bounded(READING, all(reader, sql, key())).await?;
@@ -67,20 +67,20 @@ pub(super) async fn read(reader: &impl ConnectionTrait, id: ProductId) -> Result
         is_retired,
         fields,
         tags: tags.into_iter().map(|row| row.name).collect(),
-        packs,
+        variants,
         nutrients: nutrients.into_iter().map(nutrient).collect(),
     }))
 }
 
-/// A pack size that does not say what it weighs weighs what its product does.
-fn pack(row: PackRow, grams: f64) -> Result<PackSheet, PortFailure> {
-    let fields = PackFields {
+/// A variant that does not say what it weighs weighs what its product does.
+fn variant(row: VariantRow, grams: f64) -> Result<VariantSheet, PortFailure> {
+    let fields = VariantFields {
         name: row.size,
         price: won(row.price, READING)?,
         grams: row.weight_grams.unwrap_or(grams),
         is_default: row.is_default,
     };
-    Ok(PackSheet { id: VariantId::new(row.id), fields, stock: row.stock, reserved: row.reserved_stock })
+    Ok(VariantSheet { id: VariantId::new(row.id), fields, stock: row.stock, reserved: row.reserved_stock })
 }
 
 fn nutrient(row: NutrientRow) -> NutrientAmount {

@@ -14,7 +14,7 @@ const DIRECTION: &str = "ADJUST";
 
 /// Why nothing was counted.
 pub(super) enum Refusal {
-    /// There is no such pack size.
+    /// There is no such variant.
     NotFound,
     /// The stock would leave its bounds.
     OutOfBounds(StockLevel),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use ef_domain::catalogue::{Editor, NewProduct, NutrientAmount, PackChange, PackFields, ShelfChange};
+use ef_domain::catalogue::{Editor, NewProduct, NutrientAmount, ShelfChange, VariantChange, VariantFields};
 use ef_domain::shared::{AuditAction, AuditEntry, AuditSubject, ProductId, Timestamp};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, FromQueryResult, Value};
 
@@ -46,7 +46,7 @@ impl Work for Creating<'_> {
         let row = values(&product.fields).into_iter().chain([moment(at), moment(at)]);
         let id = execute(tx, &sql, row).await?.last_insert_id();
         let id = i64::try_from(id).map_err(|error| Stop::Corrupt(error.to_string()))?;
-        add_pack(tx, id, &product.pack(), at).await?;
+        add_variant(tx, id, &product.variant(), at).await?;
         link_tags(tx, id, &product.tags, at).await?;
         let entry = AuditEntry {
             actor: self.by.user,
@@ -85,8 +85,8 @@ impl Work for Changing<'_> {
         if execute(tx, &sql, row).await?.rows_affected() == 0 {
             return Err(Stop::Refused(Refusal::Stale));
         }
-        for pack in change.packs() {
-            change_pack(tx, product, pack, at).await.map_err(refused)?;
+        for variant in change.variants() {
+            change_variant(tx, product, variant, at).await.map_err(refused)?;
         }
         if let Some(tags) = change.tags() {
             execute(tx, "DELETE FROM product_tags WHERE product_id = ?", [product.into()]).await?;
@@ -112,18 +112,23 @@ pub(super) fn refused(error: DbErr) -> Stop<Refusal> {
     }
 }
 
-async fn change_pack(tx: &DatabaseTransaction, product: i64, change: &PackChange, at: Timestamp) -> Result<(), DbErr> {
+async fn change_variant(
+    tx: &DatabaseTransaction,
+    product: i64,
+    change: &VariantChange,
+    at: Timestamp,
+) -> Result<(), DbErr> {
     match change {
-        PackChange::Add(pack) => add_pack(tx, product, pack, at).await,
-        PackChange::Set(id, pack) => {
+        VariantChange::Add(variant) => add_variant(tx, product, variant, at).await,
+        VariantChange::Set(id, variant) => {
             // Stock is not among what is written: it moves meanwhile.
             let sql = "UPDATE product_variant SET size = ?, price = ?, weight_grams = ?, is_default = ?, updated_at = ? \
                  WHERE id = ? AND product_id = ?";
-            let [size, price, grams, is_default] = pack_values(pack);
+            let [size, price, grams, is_default] = variant_values(variant);
             let values = [size, price, grams, is_default, moment(at), id.get().into(), product.into()];
             execute(tx, sql, values).await.map(|_| ())
         }
-        PackChange::Erase(id) => {
+        VariantChange::Erase(id) => {
             // The foreign keys of orders, carts and the ledger are the guard: a look at them beforehand would miss what
             // comes a moment later.
             let sql = "DELETE FROM product_variant WHERE id = ? AND product_id = ?";
@@ -132,15 +137,20 @@ async fn change_pack(tx: &DatabaseTransaction, product: i64, change: &PackChange
     }
 }
 
-async fn add_pack(tx: &DatabaseTransaction, product: i64, pack: &PackFields, at: Timestamp) -> Result<(), DbErr> {
+async fn add_variant(
+    tx: &DatabaseTransaction,
+    product: i64,
+    variant: &VariantFields,
+    at: Timestamp,
+) -> Result<(), DbErr> {
     let sql = "INSERT INTO product_variant (product_id, size, price, weight_grams, is_default, stock, reserved_stock, \
          created_at, updated_at) VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?)";
-    let [size, price, grams, is_default] = pack_values(pack);
+    let [size, price, grams, is_default] = variant_values(variant);
     execute(tx, sql, [product.into(), size, price, grams, is_default, moment(at), moment(at)]).await.map(|_| ())
 }
 
-fn pack_values(pack: &PackFields) -> [Value; 4] {
-    [pack.name.as_str().into(), pack.price.get().into(), pack.grams.into(), pack.is_default.into()]
+fn variant_values(variant: &VariantFields) -> [Value; 4] {
+    [variant.name.as_str().into(), variant.price.get().into(), variant.grams.into(), variant.is_default.into()]
 }
 
 #[derive(FromQueryResult)]

@@ -8,7 +8,7 @@ use super::super::code::ErrorCode;
 use super::{ApiError, NO_PRODUCT, NO_VARIANT};
 
 const OUTDATED: &str = "다른 관리자가 먼저 수정했습니다. 새로고침한 뒤 다시 수정해 주세요.";
-const PACK_IN_USE: &str =
+const VARIANT_IN_USE: &str =
     "판매되었거나 장바구니에 담겼거나 재고가 기록된 옵션은 삭제할 수 없습니다. 재고를 0으로 조정해 주세요.";
 const NAME_TAKEN: &str = "이미 사용 중인 이름입니다.";
 
@@ -29,7 +29,7 @@ impl From<KeepProductsError> for ApiError {
             KeepProductsError::DefaultNeeded => {
                 field("isDefault", "기본 옵션을 바꾸려면 다른 옵션을 기본 옵션으로 지정해 주세요.")
             }
-            KeepProductsError::VariantInUse => Self::invalid(PACK_IN_USE),
+            KeepProductsError::VariantInUse => Self::invalid(VARIANT_IN_USE),
             KeepProductsError::StockOutOfBounds { level } => {
                 Self::invalid("재고는 주문이 확보한 수량보다 적거나 한도보다 많을 수 없습니다.")
                     .with_data(json!({ "stock": level.stock, "reservedStock": level.reserved }))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ef_domain::catalogue::{
-    FieldEdit, NewProduct, NutrientAmount, PackEdit, PackFields, ProductEdit, StockAdjustment, WeightUnit,
+    FieldEdit, NewProduct, NutrientAmount, ProductEdit, StockAdjustment, VariantEdit, VariantFields, WeightUnit,
 };
 use ef_domain::shared::{FieldErrors, VariantId, Won, required_text};
 use serde::Deserialize;
@@ -205,19 +205,19 @@ fn score(score: f64) -> Result<f64, &'static str> {
     if (0.0..=SCORE).contains(&score) { Ok(score) } else { Err("0에서 5 사이의 숫자여야 합니다.") }
 }
 
-/// A pack size, or what is to be different about it.
+/// A variant, or what is to be different about it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct PackBody {
+pub struct VariantBody {
     name: Field<String>,
     price: Field<i64>,
     weight_grams: Field<f64>,
     is_default: Field<bool>,
 }
 
-impl PackBody {
-    /// A pack size on its way into its product, or all that is wrong with it.
-    pub fn into_pack(self) -> Result<PackFields, FieldErrors> {
+impl VariantBody {
+    /// A variant on its way into its product, or all that is wrong with it.
+    pub fn into_variant(self) -> Result<VariantFields, FieldErrors> {
         let mut errors = FieldErrors::new();
         for (name, is_missing) in [
             ("name", self.name == Field::Missing),
@@ -228,23 +228,23 @@ impl PackBody {
                 errors.add(name, MISSING);
             }
         }
-        let PackEdit { name, price, grams, is_default } = self.fill(&mut errors);
-        let pack = name.zip(price).zip(grams).map(|((name, price), grams)| {
+        let VariantEdit { name, price, grams, is_default } = self.fill(&mut errors);
+        let variant = name.zip(price).zip(grams).map(|((name, price), grams)| {
             let is_default = is_default.unwrap_or_default();
-            PackFields { name, price, grams, is_default }
+            VariantFields { name, price, grams, is_default }
         });
-        finish(pack, errors)
+        finish(variant, errors)
     }
 
     /// What is to be different, or all that is wrong with it.
-    pub fn into_edit(self) -> Result<PackEdit, FieldErrors> {
+    pub fn into_edit(self) -> Result<VariantEdit, FieldErrors> {
         let mut errors = FieldErrors::new();
         let edit = self.fill(&mut errors);
         finish(Some(edit), errors)
     }
 
-    fn fill(self, errors: &mut FieldErrors) -> PackEdit {
-        PackEdit {
+    fn fill(self, errors: &mut FieldErrors) -> VariantEdit {
+        VariantEdit {
             name: kept(errors, "name", self.name, |text| required_text(&text, SHORT)),
             price: kept(errors, "price", self.price, Won::try_new),
             grams: kept(errors, "weightGrams", self.weight_grams, weighing),
@@ -277,7 +277,7 @@ pub struct StockBody {
 }
 
 impl StockBody {
-    /// The adjustment of that pack size, or all that is wrong with it.
+    /// The adjustment of that variant, or all that is wrong with it.
     pub fn into_adjustment(self, variant: VariantId) -> Result<StockAdjustment, FieldErrors> {
         const MOST: i64 = StockAdjustment::MOST;
         let mut errors = FieldErrors::new();
@@ -414,7 +414,10 @@ mod tests {
         let form = json!({"name": " 아몬드 ", "brand": "들판", "category": "견과", "price": 8500.00, "weight": 300,
             "weightUnit": "g", "status": "AVAILABLE", "imageUrl": "https://a/b.png", "tags": ["비건", "비건", " 고단백 "]});
         let NewProduct { fields, tags } = product(form).unwrap();
-        assert_eq!((fields.name.as_str(), fields.price.get(), fields.pack_name().as_str()), ("아몬드", 8500, "300g"));
+        assert_eq!(
+            (fields.name.as_str(), fields.price.get(), fields.variant_name().as_str()),
+            ("아몬드", 8500, "300g")
+        );
         assert_eq!(tags, ["비건", "고단백"]);
     }
 

@@ -1,6 +1,6 @@
 //! The shelf as those see it who keep it.
 
-use ef_domain::catalogue::{NutrientAmount, PackSheet, ProductSheet, StockLevel, Tag, TagUsage};
+use ef_domain::catalogue::{NutrientAmount, ProductSheet, StockLevel, Tag, TagUsage, VariantSheet};
 use ef_domain::shared::{AuditChange, AuditRecord, AuditValue, Page, VariantId};
 use serde::Serialize;
 
@@ -14,15 +14,15 @@ pub struct CategoriesView {
     pub categories: Vec<String>,
 }
 
-/// A product's pack sizes.
+/// A product's variants.
 #[derive(Debug, Serialize)]
-pub struct PacksView {
-    variants: Vec<PackView>,
+pub struct VariantsView {
+    variants: Vec<VariantSheetView>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PackView {
+struct VariantSheetView {
     id: i64,
     name: String,
     price: i64,
@@ -33,23 +33,23 @@ struct PackView {
     available_stock: i64,
 }
 
-impl From<ProductSheet> for PacksView {
+impl From<ProductSheet> for VariantsView {
     fn from(sheet: ProductSheet) -> Self {
-        Self { variants: sheet.packs.into_iter().map(PackView::from).collect() }
+        Self { variants: sheet.variants.into_iter().map(VariantSheetView::from).collect() }
     }
 }
 
-impl From<PackSheet> for PackView {
-    fn from(pack: PackSheet) -> Self {
+impl From<VariantSheet> for VariantSheetView {
+    fn from(variant: VariantSheet) -> Self {
         Self {
-            id: pack.id.get(),
-            name: pack.fields.name,
-            price: pack.fields.price.get(),
-            weight_grams: number(pack.fields.grams),
-            is_default: pack.fields.is_default,
-            stock: pack.stock,
-            reserved_stock: pack.reserved,
-            available_stock: pack.stock.saturating_sub(pack.reserved),
+            id: variant.id.get(),
+            name: variant.fields.name,
+            price: variant.fields.price.get(),
+            weight_grams: number(variant.fields.grams),
+            is_default: variant.fields.is_default,
+            stock: variant.stock,
+            reserved_stock: variant.reserved,
+            available_stock: variant.stock.saturating_sub(variant.reserved),
         }
     }
 }
@@ -83,7 +83,7 @@ impl From<ProductSheet> for NutrientsView {
     }
 }
 
-/// Pieces of a pack size.
+/// Pieces of a variant.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StockView {

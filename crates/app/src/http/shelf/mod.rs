@@ -1,4 +1,4 @@
-//! Keeping the shelf: `/api/admin/products`, pack sizes, stock, tags and the audit trail.
+//! Keeping the shelf: `/api/admin/products`, variants, stock, tags and the audit trail.
 //!
 //! Whoever shows a product says in `ETag` which version it is; whoever changes one may send that back in `If-Match`, and
 //! hears 409 where somebody else was quicker. Moves of stock are no new version.
@@ -6,11 +6,11 @@
 mod audit;
 mod body;
 mod dto;
-mod packs;
 mod products;
 mod stock;
 mod tags;
 mod target;
+mod variants;
 
 use actix_web::web;
 
@@ -36,13 +36,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .service(
             web::resource("/api/admin/products/{id}/variants")
-                .route(web::get().to(packs::list))
-                .route(web::post().to(packs::add)),
+                .route(web::get().to(variants::list))
+                .route(web::post().to(variants::add)),
         )
         .service(
             web::resource("/api/admin/products/{id}/variants/{variantId}")
-                .route(web::put().to(packs::edit))
-                .route(web::delete().to(packs::erase)),
+                .route(web::put().to(variants::edit))
+                .route(web::delete().to(variants::erase)),
         )
         .service(web::resource("/api/admin/variants/{id}/stock").route(web::post().to(stock::adjust)))
         .service(web::resource("/api/admin/tags").route(web::get().to(tags::list)))

@@ -31,11 +31,11 @@ impl FromRequest for Target {
     }
 }
 
-/// The pack size that the path names beside its product.
+/// The variant that the path names beside its product.
 #[derive(Debug)]
-pub struct PackId(pub VariantId);
+pub struct VariantPath(pub VariantId);
 
-impl FromRequest for PackId {
+impl FromRequest for VariantPath {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
