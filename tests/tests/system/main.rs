@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop on a surprise")]
 
 mod binaries;
+mod line;
 mod process;
 mod sandbox;
 mod shopper;
@@ -15,6 +16,7 @@ mod stores;
 mod world;
 
 mod audit;
+mod outage;
 mod payments;
 mod restart;
 mod start;

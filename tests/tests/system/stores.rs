@@ -42,6 +42,17 @@ impl Stores {
         }
     }
 
+    /// Where Redis is, as `host:port`.
+    pub fn redis(&self) -> &str {
+        match self {
+            Self::Embedded => panic!("one machine has no Redis"),
+            Self::Servers { redis, .. } => {
+                let address = redis.trim_start_matches("redis://");
+                address.split('/').next().unwrap_or(address)
+            }
+        }
+    }
+
     /// The shop's tables, past the shop.
     pub async fn open(&self, data: &Path) -> Tables {
         let url = match self {

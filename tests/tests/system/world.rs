@@ -167,6 +167,11 @@ impl World {
         shopper
     }
 
+    /// Where Redis is, as `host:port`.
+    pub fn redis_address(&self) -> String {
+        self.stores.redis().to_owned()
+    }
+
     /// The shop's tables, past the shop.
     pub async fn tables(&self) -> Tables {
         self.stores.open(&self.data()).await
