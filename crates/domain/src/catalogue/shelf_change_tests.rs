@@ -43,7 +43,9 @@ fn after(sheet: &ProductSheet, change: &ShelfChange) -> Vec<(i64, i64, bool)> {
         match change {
             VariantChange::Add(fields) => variants.push((VariantId::new(0), fields.clone())),
             VariantChange::Set(id, fields) => {
-                variants.iter_mut().filter(|it| it.0 == *id).for_each(|it| it.1 = fields.clone())
+                for known in variants.iter_mut().filter(|known| known.0 == *id) {
+                    known.1 = fields.clone();
+                }
             }
             VariantChange::Erase(id) => variants.retain(|it| it.0 != *id),
         }
