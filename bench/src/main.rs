@@ -12,6 +12,8 @@
 //!
 //! Beside them stands the [`storm`]: what many log-ins at once do to those who only look around.
 //!
+//! And beside all of these, on demand, the [`streams`]: what it costs to keep many idle ones open.
+//!
 //! This crate depends on no other crate of ours: it sees the server as a shopper does, and the database as the server
 //! does. The price is that it repeats statements and bodies. `drive` compares them before it measures: a ceiling that
 //! answers something else than the server stops the run.
@@ -39,6 +41,7 @@ mod side;
 mod sql;
 mod store;
 mod storm;
+mod streams;
 
 use std::process::ExitCode;
 
@@ -66,6 +69,10 @@ fn run() -> Outcome {
             Ok(())
         }
         ["bare", url, address] => bare::serve(url, address.parse()?),
+        ["streams", wanted] => {
+            let (settings, wanted) = (Settings::read(&["--only", "sqlite"])?, wanted.parse()?);
+            tokio::runtime::Runtime::new()?.block_on(streams::run(&settings, wanted))
+        }
         ["drive", rest @ ..] | rest => {
             let settings = Settings::read(rest)?;
             tokio::runtime::Runtime::new()?.block_on(drive::run(&settings))

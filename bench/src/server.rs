@@ -135,6 +135,16 @@ impl Running {
         Ok(f64::from(kib) * 1024.0 / 1e6)
     }
 
+    /// What the process has kept processors busy with so far, in seconds. The kernel counts in hundredths.
+    pub fn processor_seconds(&self) -> Outcome<f64> {
+        let process = self.child.id().ok_or("the program has ended")?;
+        let account = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+        // Behind the name, which may hold anything: its own time and the kernel's are the 12th and the 13th word.
+        let (_, words) = account.rsplit_once(')').ok_or("the kernel says nothing about the process")?;
+        let ticks: Result<Vec<u32>, _> = words.split_whitespace().skip(11).take(2).map(str::parse).collect();
+        Ok(ticks?.into_iter().map(f64::from).sum::<f64>() / 100.0)
+    }
+
     /// Asks the program to end, and makes it if it does not.
     pub async fn stop(mut self) -> Outcome {
         if let Some(process) = self.child.id() {

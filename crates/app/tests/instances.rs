@@ -78,7 +78,7 @@ async fn what_happens_on_one_instance_is_told_by_the_other_at_once() {
     // It delivers nothing itself.
     let telling = instance(folder.path(), &[("EF__NOTIFICATIONS__DELIVER_MS", "3600000")]).await;
     let (here, there) = (format!("http://{}", acting.address), format!("http://{}", telling.address));
-    let client = Client::new();
+    let client = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
     let cookies = signs_up(&client, &here).await;
     let (mut stream, _) = Listening::begin(&client, &there, &cookies, None).await;
     let began = Instant::now();
@@ -98,7 +98,7 @@ async fn instances_that_both_deliver_tell_everything_once() {
     let often = [("EF__NOTIFICATIONS__DELIVER_MS", "10"), ("EF__NOTIFICATIONS__DELIVER_BATCH", "1")];
     let (one, two) = (instance(folder.path(), &often).await, instance(folder.path(), &often).await);
     let (here, there) = (format!("http://{}", one.address), format!("http://{}", two.address));
-    let client = Client::new();
+    let client = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
     let cookies = signs_up(&client, &here).await;
     let (mut first, _) = Listening::begin(&client, &here, &cookies, None).await;
     let (mut second, _) = Listening::begin(&client, &there, &cookies, None).await;

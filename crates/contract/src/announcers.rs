@@ -1,7 +1,5 @@
 //! What every [`Announcer`](ef_domain::announce::Announcer) keeps to.
 
-#![expect(clippy::missing_panics_doc, reason = "a rule panics where it is broken: that is how a test fails")]
-
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The bell's suite on a real Redis, and what only Redis can get wrong.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -94,13 +94,11 @@ impl Listening {
                 let frame: Vec<u8> = self.read.drain(..end + 2).collect();
                 return Some(String::from_utf8(frame).unwrap());
             }
-            match self.response.chunk().await.unwrap() {
-                Some(chunk) => self.read.extend_from_slice(&chunk),
-                None => {
-                    assert!(self.read.is_empty(), "half an event at the end");
-                    return None;
-                }
-            }
+            let Some(chunk) = self.response.chunk().await.unwrap() else {
+                assert!(self.read.is_empty(), "half an event at the end");
+                return None;
+            };
+            self.read.extend_from_slice(&chunk);
         }
     }
 }
