@@ -9,13 +9,14 @@ use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
 use crate::config::{LogConfig, LogFormat};
 
-/// Libraries that say more than anybody wants to know. A directive of the configuration overrides these.
+/// Libraries that say more than anybody wants to know. A directive of the configuration overrides these. `actix_http`
+/// calls it an error of ours when a stranger sends what is no HTTP.
 const QUIET: [&str; 7] = [
     "sqlx=warn",
     "sea_orm=warn",
     "sea_orm_migration=warn",
     "actix_server=warn",
-    "actix_http=warn",
+    "actix_http=off",
     "hyper=warn",
     "reqwest=warn",
 ];

@@ -4,6 +4,7 @@
 //! its caller gets to see.
 
 mod announce;
+mod label;
 mod mail;
 mod profile;
 mod shelf;
@@ -29,6 +30,9 @@ use serde_json::{Value, json};
 
 use super::code::ErrorCode;
 use super::payments::decline_text;
+
+/// How long whoever found something down should wait before he tries again.
+const UNAVAILABLE_SECONDS: &str = "5";
 
 /// A failed request: what its caller is told, and what only the log is.
 #[derive(Debug)]
@@ -135,6 +139,9 @@ impl ResponseError for ApiError {
         for (name, value) in &self.headers {
             response.append_header((name.clone(), value.as_str()));
         }
+        if self.code == ErrorCode::Unavailable {
+            response.insert_header((header::RETRY_AFTER, UNAVAILABLE_SECONDS));
+        }
         if self.code == ErrorCode::BodyTimedOut {
             // The rest of the body may still come; it is not to be taken for a request.
             response.force_close();
@@ -165,7 +172,8 @@ impl From<FieldErrors> for ApiError {
     fn from(errors: FieldErrors) -> Self {
         let fields: Vec<Value> =
             errors.iter().map(|error| json!({ "field": error.field, "message": error.rule })).collect();
-        let desc = errors.iter().map(|error| format!("{}: {}", error.field, error.rule)).collect::<Vec<_>>();
+        let desc =
+            errors.iter().map(|error| format!("{}: {}", label::of(&error.field), error.rule)).collect::<Vec<_>>();
         Self::invalid(desc.join(" ")).with_data(Value::Array(fields))
     }
 }

@@ -60,6 +60,9 @@ fn caller(settings: &HttpSettings, method: &Method, headers: &HeaderMap) -> Call
         let elsewhere = headers.get(FETCH_SITE).is_some_and(|site| site == "cross-site");
         return if elsewhere && !method.is_safe() { Caller::Foreign } else { Caller::Same };
     };
+    if headers.get_all(header::ORIGIN).nth(1).is_some() {
+        return Caller::Foreign;
+    }
     let Ok(origin) = value.to_str() else { return Caller::Foreign };
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     if settings.allowed_origins.iter().any(|allowed| allowed == origin) {
@@ -103,6 +106,15 @@ mod tests {
     fn asking(settings: &HttpSettings, method: &Method, headers: &[(&str, &str)]) -> Caller {
         let request = headers.iter().fold(TestRequest::default(), |request, header| request.insert_header(*header));
         caller(settings, method, request.to_http_request().headers())
+    }
+
+    #[test]
+    fn a_request_of_two_origins_is_foreign() {
+        let settings = HttpSettings::for_tests();
+        let allowed = settings.allowed_origins.first().unwrap().clone();
+        let request = TestRequest::default().append_header(("Origin", allowed.as_str()));
+        let request = request.append_header(("Origin", "http://evil.example")).to_http_request();
+        assert_eq!(caller(&settings, &Method::GET, request.headers()), Caller::Foreign);
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub fn routes() -> Vec<Route> {
     let sign_up = json!({"name": "김하늘", "email": "a@example.com", "password": "Sunny-Day-2024!",
         "phoneNumber": "010-1234-0000", "birthDate": "1991-03-04", "address": "서울"});
     let cart = json!({"productId": 1, "variantId": 1, "quantity": 1});
-    let address = json!({"recipientName": "김하늘", "phone": "010-1234-5678", "postalCode": "12345",
+    let address = json!({"recipientName": "김하늘", "phoneNumber": "010-1234-5678", "postalCode": "12345",
         "addressLine1": "서울", "addressLine2": "2층"});
     // Too weak, so that no guess among the wrong inputs counts as a failed log-in.
     let password = json!({"currentPassword": "x", "newPassword": "x"});

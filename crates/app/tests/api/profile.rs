@@ -35,7 +35,7 @@ fn fields(refused: &Value) -> Vec<&str> {
 }
 
 fn address(name: &str) -> Value {
-    json!({"recipientName": name, "phone": "010-1234-5678", "postalCode": "04036",
+    json!({"recipientName": name, "phoneNumber": "010-1234-5678", "postalCode": "04036",
         "addressLine1": "서울 마포구 양화로 100", "addressLine2": null})
 }
 
@@ -219,7 +219,7 @@ async fn an_address_book_has_one_default() {
     app.visitor().get(ADDRESSES).await.refused(401, NOBODY);
     assert_eq!(shopper.get(ADDRESSES).await.expect(200), json!([]));
     let home = shopper.post(ADDRESSES, address("집")).await.expect(201);
-    let expected = json!({"id": home["id"], "recipientName": "집", "phone": "010-1234-5678", "postalCode": "04036",
+    let expected = json!({"id": home["id"], "recipientName": "집", "phoneNumber": "010-1234-5678", "postalCode": "04036",
         "addressLine1": "서울 마포구 양화로 100", "addressLine2": null, "isDefault": true});
     assert_eq!(home, expected);
     let office = shopper.post(ADDRESSES, address("회사")).await.expect(201);
@@ -236,7 +236,7 @@ async fn an_address_book_has_one_default() {
     let listed = shopper.get(ADDRESSES).await.expect(200);
     assert_eq!(
         listed,
-        json!([{"id": home["id"], "recipientName": "집", "phone": "010-1234-5678",
+        json!([{"id": home["id"], "recipientName": "집", "phoneNumber": "010-1234-5678",
         "postalCode": "04036", "addressLine1": "서울 마포구 양화로 100", "addressLine2": null, "isDefault": false},
         changed])
     );
@@ -263,9 +263,9 @@ async fn somebody_elses_address_is_no_address() {
 async fn an_address_is_checked_like_that_of_an_order_and_a_book_is_not_endless() {
     let app = TestApp::start().await;
     let shopper = app.shopper(1).await;
-    let wrong = json!({"recipientName": " ", "phone": "01012345678", "postalCode": "1234", "addressLine1": "",
+    let wrong = json!({"recipientName": " ", "phoneNumber": "01012345678", "postalCode": "1234", "addressLine1": "",
         "addressLine2": "가".repeat(501)});
-    let all = ["recipientName", "phone", "postalCode", "addressLine1", "addressLine2"];
+    let all = ["recipientName", "phoneNumber", "postalCode", "addressLine1", "addressLine2"];
     assert_eq!(fields(&shopper.post(ADDRESSES, wrong.clone()).await.refused(400, INVALID)), all);
     let home = shopper.post(ADDRESSES, address("집")).await.expect(201);
     let path = format!("{ADDRESSES}/{}", home["id"]);

@@ -106,6 +106,7 @@ impl ChangePassword {
         let mail = NewMail { to: known.email, user: Some(user), letter, lapses_at: None, queued_at: at };
         let change = PasswordChange { user, epoch, password, mail, at };
         let session_epoch = self.accounts.change_password(&change).await?;
+        tracing::info!(%user, "a password was changed");
         self.sessions.clear(user).await;
         let standing = Standing { session_epoch, ..known.standing };
         Ok(self.sessions.begin_if_possible(user, standing, &caller.device).await)

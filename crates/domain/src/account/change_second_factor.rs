@@ -123,6 +123,7 @@ impl ChangeSecondFactor {
         let epoch = self.factors.repository.confirm(&confirmation).await?;
         // Another secret was made up meanwhile, or another tab has confirmed this one: the code is not what counts now.
         let epoch = epoch.ok_or(ChangeSecondFactorError::NotEnrolled)?;
+        tracing::info!(%user, "a second factor was enrolled");
         self.factors.throttle.second_factor_succeeded(user).await?;
         let standing = Standing { role: actor.role, session_epoch: epoch, second_factor: true };
         Ok(Enrolled { recovery, session: self.begin_again(user, standing, device).await })
@@ -159,6 +160,7 @@ impl ChangeSecondFactor {
         let at = self.factors.clock.now();
         let epoch = self.factors.repository.remove(user, &mail(known, Letter::SecondFactorRemoved { at }, at)).await?;
         let epoch = epoch.ok_or(ChangeSecondFactorError::NotEnrolled)?;
+        tracing::info!(%user, "a second factor was removed");
         let standing = Standing { role: actor.role, session_epoch: epoch, second_factor: false };
         Ok(self.begin_again(user, standing, &caller.device).await)
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::notice::{Letter, NewMail};
 use crate::order::{ApplyFailure, Decision, Order, OrderRepository};
-use crate::shared::{Actor, Clock, FailureKind, PortFailure, Timestamp};
+use crate::shared::{Actor, Clock, FailureKind, PortFailure, Timestamp, UserId};
 
 use super::{AccountRepository, Sessions};
 
@@ -26,16 +26,28 @@ pub struct CloseAccount {
 impl CloseAccount {
     /// Closes the actor's account. Stock that his unpaid orders hold is back on the shelf at once; what he paid for
     /// stays ordered. An account that was closed before is closed.
+    ///
+    /// The account goes first: from then on no request of its owner is let in, so hardly an order can come that is not
+    /// seen here. One that was on its way holds its stock until its time is up, like any other that nobody pays.
     pub async fn run(&self, actor: &Actor) -> Result<(), PortFailure> {
         let Some(account) = self.accounts.find(actor.user).await? else { return Ok(()) };
         let at = self.clock.now();
-        for order in self.orders.live_holds(actor.user).await? {
-            self.give_back(&order, at).await?;
-        }
         let letter = Letter::AccountClosed { at };
         let mail = NewMail { to: account.email, user: Some(actor.user), letter, lapses_at: None, queued_at: at };
         self.accounts.close(actor.user, &mail).await?;
+        tracing::info!(user = %actor.user, "an account was closed by its owner");
         self.sessions.clear(actor.user).await;
+        if let Err(failure) = self.give_back_all(actor.user, at).await {
+            // The account is closed, and there is nobody left who could try again; the holds end by themselves.
+            tracing::warn!(user = %actor.user, error = failure.chain(), "unpaid orders of a closed account stay until due");
+        }
+        Ok(())
+    }
+
+    async fn give_back_all(&self, user: UserId, at: Timestamp) -> Result<(), PortFailure> {
+        for order in self.orders.live_holds(user).await? {
+            self.give_back(&order, at).await?;
+        }
         Ok(())
     }
 

@@ -71,17 +71,15 @@ impl Throttle {
         self.peek(&account_key(account, address), self.limits.log_in_failures).await
     }
 
-    /// One more failed log-in. A limit that is reached by it is for the next attempt to meet.
+    /// One more failed log-in. Of guesses that were sent at once, those beyond a limit learn nothing but that: neither
+    /// that they were wrong nor anything else.
     pub async fn log_in_failed(
         &self,
         account: &(dyn fmt::Display + Sync),
         address: ClientAddress,
-    ) -> Result<(), PortFailure> {
-        let now = self.clock.now();
-        let limits = self.limits;
-        self.limiter.take(&address_key(address), limits.log_in_failures_of_address, now).await?;
-        self.limiter.take(&account_key(account, address), limits.log_in_failures, now).await?;
-        Ok(())
+    ) -> Result<(), Throttled> {
+        self.take(&address_key(address), self.limits.log_in_failures_of_address).await?;
+        self.take(&account_key(account, address), self.limits.log_in_failures).await
     }
 
     /// Somebody proved who he is: his earlier failures were typing errors.

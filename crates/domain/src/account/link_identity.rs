@@ -141,7 +141,9 @@ impl LinkIdentity {
         let at = self.clock.now();
         let letter = Letter::IdentityLinked { provider: profile.identity.provider, at };
         let mail = NewMail { to: owner.email, user: Some(intent.user), letter, lapses_at: None, queued_at: at };
-        Ok(self.identities.link(intent.user, intent.epoch, &profile.identity, &mail).await?)
+        self.identities.link(intent.user, intent.epoch, &profile.identity, &mail).await?;
+        tracing::info!(user = %intent.user, provider = profile.identity.provider.name(), "an identity was linked");
+        Ok(())
     }
 }
 

@@ -68,7 +68,11 @@ impl LogIn {
         let account = email.as_ref().map_or("", Email::as_str);
         // Ten guesses sent at once are still compared one after the other, so that the eleventh meets the limit.
         let turn = self.queue.turn(account, caller.address).await;
-        self.throttle.may_log_in(&account, caller.address).await?;
+        self.throttle.may_log_in(&account, caller.address).await.inspect_err(|throttled| {
+            if matches!(throttled, Throttled::TooMany { .. }) {
+                tracing::warn!("a log-in was refused after too many failures");
+            }
+        })?;
         let known = match &email {
             Some(email) => self.accounts.credentials(email).await?,
             None => None,

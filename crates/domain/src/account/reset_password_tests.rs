@@ -194,7 +194,7 @@ async fn a_good_token_changes_the_password_tells_the_owner_and_clears_his_sessio
     let mut resets = resets_of_buyer();
     resets.expect_finish().times(1).returning(|reset| {
         assert_eq!((reset.user, reset.password.expose(), reset.mail.user), (BUYER.user, "hash", Some(BUYER.user)));
-        assert!(matches!(reset.mail.letter, Letter::PasswordChanged { .. }));
+        assert!(matches!(reset.mail.letter, Letter::PasswordReset { .. }));
         Ok(())
     });
     let mut store = MockSessionStore::new();

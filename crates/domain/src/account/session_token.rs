@@ -5,6 +5,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use crate::shared::{Entropy, hex};
 
@@ -35,7 +36,8 @@ impl TokenHash {
     }
 }
 
-/// A refresh token: session id and a secret of 256 bits, joined by a point.
+/// A refresh token: session id and secret, joined by a point. The first half of the secret is 128 random or derived bits,
+/// the second half proves that this shop issued it: an invented token of a known session is told from a stolen one.
 #[derive(Clone)]
 pub struct RefreshToken {
     session: SessionId,
@@ -43,12 +45,6 @@ pub struct RefreshToken {
 }
 
 impl RefreshToken {
-    /// The first token of a new session.
-    pub(super) fn first(entropy: &dyn Entropy) -> Self {
-        let secret = SecretString::from(hex(&entropy.bytes::<32>()));
-        Self { session: SessionId(entropy.hex_id()), secret }
-    }
-
     /// The token that the text is, if it is one.
     pub fn parse(text: &str) -> Option<Self> {
         let (session, secret) = text.split_once('.')?;
@@ -78,8 +74,11 @@ impl fmt::Debug for RefreshToken {
     }
 }
 
-/// The key that derives a token's successor: at least 32 random bytes, the same on every instance.
+/// The key that issues tokens: at least 32 random bytes, the same on every instance.
 pub struct SessionKeys(SecretBox<Vec<u8>>);
+
+/// Hexadecimal digits of each half of a secret.
+const HALF: usize = 32;
 
 impl SessionKeys {
     /// The key.
@@ -87,12 +86,40 @@ impl SessionKeys {
         Self(SecretBox::new(Box::new(key)))
     }
 
+    /// The first token of a new session.
+    pub(super) fn first(&self, entropy: &dyn Entropy) -> RefreshToken {
+        self.issue(SessionId(entropy.hex_id()), &entropy.hex_id())
+    }
+
     /// The token that follows the given one.
     pub(super) fn successor(&self, token: &RefreshToken) -> RefreshToken {
+        let derived = self.mac("successor", token.expose().expose_secret());
+        self.issue(token.session.clone(), &derived)
+    }
+
+    /// Whether the token is one that this shop issued, ever.
+    pub(super) fn has_issued(&self, token: &RefreshToken) -> bool {
+        let Some((half, proof)) = token.secret.expose_secret().split_at_checked(HALF) else { return false };
+        let expected = self.proof(&token.session, half);
+        proof.as_bytes().ct_eq(expected.as_bytes()).into()
+    }
+
+    fn issue(&self, session: SessionId, half: &str) -> RefreshToken {
+        let secret = SecretString::from(format!("{half}{}", self.proof(&session, half)));
+        RefreshToken { session, secret }
+    }
+
+    fn proof(&self, session: &SessionId, half: &str) -> String {
+        self.mac("issued", &format!("{}.{half}", session.0))
+    }
+
+    /// 128 bits of an HMAC under a purpose of its own, in hexadecimal digits.
+    fn mac(&self, purpose: &str, text: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose_secret()).expect("HMAC takes keys of any length");
-        mac.update(token.expose().expose_secret().as_bytes());
-        let secret = SecretString::from(hex(&mac.finalize().into_bytes()));
-        RefreshToken { session: token.session.clone(), secret }
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(text.as_bytes());
+        hex(&mac.finalize().into_bytes()).chars().take(HALF).collect()
     }
 }
 

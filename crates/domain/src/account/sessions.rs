@@ -77,7 +77,7 @@ pub enum RefreshError {
 impl Sessions {
     /// Begins a session.
     pub async fn begin(&self, user: UserId, standing: Standing, device: &Device) -> Result<SignedIn, PortFailure> {
-        let refresh = RefreshToken::first(self.entropy.as_ref());
+        let refresh = self.keys.first(self.entropy.as_ref());
         let began_at = self.clock.now();
         let session = SessionRecord {
             id: refresh.session().clone(),
@@ -108,6 +108,11 @@ impl Sessions {
     /// an epoch that ended does not survive a refresh. It is asked first: a token that was spent although its successor
     /// never left the server would soon look stolen.
     pub async fn refresh(&self, presented: &RefreshToken) -> Result<SignedIn, RefreshError> {
+        // Only a token that was really issued may give itself away as stolen: a session's name is no secret, and whoever
+        // knows it shall not be able to end it.
+        if !self.keys.has_issued(presented) {
+            return Err(RefreshError::Invalid);
+        }
         let session = presented.session();
         let Some(owner) = self.store.owner(session).await? else {
             return Err(RefreshError::Invalid);

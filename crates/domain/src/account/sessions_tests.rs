@@ -49,7 +49,7 @@ fn owner() -> SessionOwner {
 }
 
 fn token() -> RefreshToken {
-    RefreshToken::parse(&format!("{}.{}", "a".repeat(32), "b".repeat(64))).unwrap()
+    SessionKeys::new(vec![7; 32]).first(&CountingEntropy::default())
 }
 
 fn store_that(rotation: Rotation) -> MockSessionStore {
@@ -215,4 +215,19 @@ async fn a_store_that_cannot_be_cleared_holds_nobody_up() {
     let mut store = MockSessionStore::new();
     store.expect_end_all().times(1).returning(|_| Err(silence()));
     sessions(store, None).clear(BUYER.user).await;
+}
+
+#[tokio::test]
+async fn an_invented_token_of_a_known_session_ends_nothing() {
+    let invented = RefreshToken::parse(&format!("{}.{}", token().session().as_str(), "0".repeat(64))).unwrap();
+    // Neither asked nor told: every call of the store would fail the test.
+    let outcome = sessions(MockSessionStore::new(), Some(STANDING)).refresh(&invented).await;
+    assert!(matches!(outcome, Err(RefreshError::Invalid)), "{outcome:?}");
+}
+
+#[test]
+fn successors_are_issued_too_and_another_shops_tokens_are_not() {
+    let (ours, theirs) = (SessionKeys::new(vec![7; 32]), SessionKeys::new(vec![8; 32]));
+    assert!(ours.has_issued(&token()) && ours.has_issued(&ours.successor(&token())));
+    assert!(!theirs.has_issued(&token()));
 }

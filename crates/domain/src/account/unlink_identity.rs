@@ -90,7 +90,9 @@ impl UnlinkIdentity {
         let at = self.clock.now();
         let letter = Letter::IdentityUnlinked { provider, at };
         let mail = NewMail { to: known.email, user: Some(actor.user), letter, lapses_at: None, queued_at: at };
-        Ok(self.identities.unlink(actor.user, provider, &mail).await?)
+        self.identities.unlink(actor.user, provider, &mail).await?;
+        tracing::info!(user = %actor.user, provider = provider.name(), "an identity was unlinked");
+        Ok(())
     }
 }
 

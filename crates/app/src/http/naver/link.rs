@@ -20,6 +20,7 @@ use super::{DEPARTURE, kept};
 use crate::shop::{NaverDesk, Shop};
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// `POST /api/auth/link/naver`
 #[derive(Default, Deserialize)]
@@ -129,9 +130,12 @@ fn go_on(
     to(status, DEPARTURE, cookies.into_iter().chain(access).chain([intent]))
 }
 
-/// Whether a page of another site sent the browser here. An old browser does not say so; then the page's address does,
-/// if it is named.
+/// Whether a page of another site sent the browser here, or one of ours that shows this address as a picture or in a
+/// frame. An old browser does not say so; then the page's address does, if it is named.
 fn is_elsewhere(settings: &HttpSettings, headers: &HeaderMap) -> bool {
+    if headers.get(FETCH_DEST).is_some_and(|shown_as| shown_as != "document") {
+        return true;
+    }
     match headers.get(FETCH_SITE) {
         Some(site) => site == "cross-site",
         None => headers.get(REFERER).is_some_and(|page| {

@@ -76,7 +76,7 @@ async fn an_order_and_an_address_for_somebody_else() {
     order["orderNumber"] = json!(1);
     let placed = thief.post("/api/orders", order).await.expect(201);
     assert_eq!((&placed["status"], &placed["totalPrice"]), (&json!("PENDING"), &json!(almonds.price)), "{placed}");
-    let address = json!({"recipientName": "김하늘", "phone": "010-1234-5678", "postalCode": "12345",
+    let address = json!({"recipientName": "김하늘", "phoneNumber": "010-1234-5678", "postalCode": "12345",
         "addressLine1": "서울시 중구 세종대로 110", "addressLine2": null});
     thief.post("/api/users/me/addresses", with_wishes(address)).await.expect(201);
     assert_eq!(victim.get("/api/orders?status=PENDING").await.expect(200)["orders"], json!([]));

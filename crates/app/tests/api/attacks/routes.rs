@@ -17,7 +17,7 @@ async fn owner(app: &TestApp, number: u32) -> (Shopper, Value) {
     owner.patch(&format!("/api/orders/{given_up}/cancel"), json!({})).await.expect(200);
     let order = owner.places_order(&[(almonds, 1)]).await.expect(201);
     owner.adds(almonds, 1).await.expect(201);
-    let address = json!({"recipientName": "김하늘", "phone": "010-1234-5678", "postalCode": "12345",
+    let address = json!({"recipientName": "김하늘", "phoneNumber": "010-1234-5678", "postalCode": "12345",
         "addressLine1": "서울시 중구 세종대로 110", "addressLine2": null});
     let address = owner.post("/api/users/me/addresses", address).await.expect(201);
     let sessions = owner.get("/api/users/me/sessions").await.expect(200);

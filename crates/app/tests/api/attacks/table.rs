@@ -142,7 +142,7 @@ fn doors() -> Vec<Row> {
 }
 
 fn accounts() -> Vec<Row> {
-    let address = json!({"recipientName": "김하늘", "phone": "010-1234-5678", "postalCode": "12345",
+    let address = json!({"recipientName": "김하늘", "phoneNumber": "010-1234-5678", "postalCode": "12345",
         "addressLine1": "서울시 중구 세종대로 110", "addressLine2": null});
     let change = json!({"currentPassword": PASSWORD, "newPassword": "Rainy-Night-2025@"});
     vec![

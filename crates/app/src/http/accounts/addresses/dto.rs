@@ -15,7 +15,7 @@ const MAX_ADDRESS: usize = 500;
 #[serde(rename_all = "camelCase", default)]
 pub struct AddressBody {
     recipient_name: Field<String>,
-    phone: Field<String>,
+    phone_number: Field<String>,
     postal_code: Field<String>,
     address_line1: Field<String>,
     address_line2: Field<String>,
@@ -26,7 +26,7 @@ impl AddressBody {
     pub fn into_recipient(self) -> Result<Recipient, FieldErrors> {
         let mut errors = FieldErrors::new();
         let name = errors.keep("recipientName", self.recipient_name.text(MAX_NAME));
-        let phone = errors.keep("phone", self.phone.required().and_then(|text| Phone::parse_mobile(&text)));
+        let phone = errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
         let code = errors.keep("postalCode", self.postal_code.required().and_then(|text| PostalCode::parse(&text)));
         let line1 = errors.keep("addressLine1", self.address_line1.text(MAX_ADDRESS));
         let line2 = errors.keep("addressLine2", self.address_line2.optional_text(MAX_ADDRESS));
@@ -48,7 +48,7 @@ impl AddressBody {
 pub struct AddressView {
     id: i64,
     recipient_name: String,
-    phone: String,
+    phone_number: String,
     postal_code: String,
     address_line1: String,
     address_line2: Option<String>,
@@ -61,7 +61,7 @@ impl From<SavedAddress> for AddressView {
         Self {
             id: id.get(),
             recipient_name: recipient.name,
-            phone: recipient.phone.as_str().to_owned(),
+            phone_number: recipient.phone.as_str().to_owned(),
             postal_code: recipient.postal_code.as_str().to_owned(),
             address_line1: recipient.address_line1,
             address_line2: recipient.address_line2,
@@ -83,9 +83,9 @@ mod tests {
 
     #[test]
     fn every_broken_field_is_named_at_once() {
-        let required = ["recipientName", "phone", "postalCode", "addressLine1"];
+        let required = ["recipientName", "phoneNumber", "postalCode", "addressLine1"];
         assert_eq!(recipient(json!({})).unwrap_err(), required);
-        let wrong = json!({"recipientName": "가".repeat(101), "phone": "01012345678", "postalCode": "1234",
+        let wrong = json!({"recipientName": "가".repeat(101), "phoneNumber": "01012345678", "postalCode": "1234",
             "addressLine1": " ", "addressLine2": 5});
         let all: Vec<&str> = required.into_iter().chain(["addressLine2"]).collect();
         assert_eq!(recipient(wrong).unwrap_err(), all);
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_second_line_of_blanks_is_none() {
-        let body = json!({"recipientName": " 김하늘 ", "phone": "010-1234-5678", "postalCode": "04036",
+        let body = json!({"recipientName": " 김하늘 ", "phoneNumber": "010-1234-5678", "postalCode": "04036",
             "addressLine1": "서울", "addressLine2": "  "});
         let recipient = recipient(body).unwrap();
         assert_eq!((recipient.name.as_str(), recipient.address_line2), ("김하늘", None));
