@@ -130,7 +130,7 @@ impl Asked {
             mail: NewMail {
                 to: self.email.clone(),
                 user: Some(user),
-                letter: Letter::PasswordChanged { at },
+                letter: Letter::PasswordReset { at },
                 lapses_at: None,
                 queued_at: at,
             },
@@ -270,7 +270,7 @@ pub async fn a_finished_reset_changes_the_password_ends_sessions_and_removes_par
     let found = shop.accounts().find(owner).await.expect("accounts can be read");
     assert_eq!(provider(found), IdentityProvider::Local);
     let letters: Vec<_> = shop.mails(&asked.email).await.into_iter().map(|(letter, _)| letter).collect();
-    assert_eq!(letters, ["RESET_CODE", "PASSWORD_CHANGED"]);
+    assert_eq!(letters, ["RESET_CODE", "PASSWORD_RESET"]);
     assert_eq!(bystander.password(shop).await.1, 0, "others stay as they are");
     let found = shop.accounts().find(bystander.user.expect("an account")).await.expect("accounts can be read");
     assert_eq!(provider(found), IdentityProvider::Naver);

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use crate::account::Email;
-use crate::shared::{Clock, PortFailure, Timestamp};
+use crate::shared::{Clock, Page, PageRequest, PortFailure, SuppressionId, Timestamp};
 
 /// The partner's name for one notice. The same one comes twice with the same name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -110,6 +110,24 @@ impl SuppressionReason {
             Self::Complaint => "COMPLAINT",
         }
     }
+
+    /// The reason of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Bounce, Self::Complaint].into_iter().find(|reason| reason.name() == name)
+    }
+}
+
+/// An address that gets no mail any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// Its number in the list.
+    pub id: SuppressionId,
+    /// The address.
+    pub address: Email,
+    /// What made it so.
+    pub reason: SuppressionReason,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// Addresses that get no mail any more.
@@ -125,6 +143,13 @@ pub trait SuppressionList: Send + Sync {
         reason: SuppressionReason,
         now: Timestamp,
     ) -> Result<bool, PortFailure>;
+
+    /// The addresses, the latest first; of one address only, where one is given.
+    async fn list(&self, of: Option<Email>, page: PageRequest) -> Result<Page<Suppression>, PortFailure>;
+
+    /// Takes an address off the list: `false` where none has that number (any more). The notices that put it there stay
+    /// known, so that one which is repeated does not put it there again; a new one does.
+    async fn lift(&self, suppression: SuppressionId) -> Result<bool, PortFailure>;
 }
 
 /// Acts on the partner's notices.
@@ -191,6 +216,14 @@ mod tests {
         assert_eq!(suppressed_by(complained(true)).await, [SuppressionReason::Complaint]);
         assert_eq!(suppressed_by(complained(false)).await, []);
         assert_eq!(suppressed_by(Feedback::Other).await, []);
+    }
+
+    #[test]
+    fn a_reason_is_read_as_it_was_written() {
+        for reason in [SuppressionReason::Bounce, SuppressionReason::Complaint] {
+            assert_eq!(SuppressionReason::parse(reason.name()), Some(reason));
+        }
+        assert_eq!(SuppressionReason::parse("bounce"), None);
     }
 
     #[test]

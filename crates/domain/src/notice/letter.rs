@@ -40,8 +40,14 @@ pub enum Letter {
         /// How long it is good for.
         valid_for: Duration,
     },
-    /// His password was changed, by himself or by means of a code.
+    /// He changed his password.
     PasswordChanged {
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody who read the code in his mailbox chose a new password. That ended his sessions, and every partner's
+    /// log-in to his account: a thief may have linked it.
+    PasswordReset {
         /// When.
         at: Timestamp,
     },
@@ -82,6 +88,7 @@ impl Letter {
         match self {
             Self::ResetCode { .. } => "RESET_CODE",
             Self::PasswordChanged { .. } => "PASSWORD_CHANGED",
+            Self::PasswordReset { .. } => "PASSWORD_RESET",
             Self::IdentityLinked { .. } => "IDENTITY_LINKED",
             Self::IdentityUnlinked { .. } => "IDENTITY_UNLINKED",
             Self::SecondFactorEnrolled { .. } => "SECOND_FACTOR_ENROLLED",

@@ -14,7 +14,7 @@
 //! | `DISCARDED` | an administrator gave it up, or nobody was to get it | - |
 //!
 //! What the partner tells later, that a mail came back or was unwelcome, is taken by [`TakeFeedback`] and ends all
-//! mail to that address.
+//! mail to that address, until an administrator lifts that: [`ReviewSuppressions`].
 
 mod deliver_mail;
 mod feedback;
@@ -22,10 +22,12 @@ mod letter;
 mod mailer;
 mod outbox;
 mod review_mail;
+mod review_suppressions;
 
 pub use deliver_mail::{DeliverMail, DeliveryReport, Standstill};
 pub use feedback::{
-    Feedback, FeedbackReader, Notice, NoticeId, ReadNoticeError, SuppressionList, SuppressionReason, TakeFeedback,
+    Feedback, FeedbackReader, Notice, NoticeId, ReadNoticeError, Suppression, SuppressionList, SuppressionReason,
+    TakeFeedback,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use feedback::{MockFeedbackReader, MockSuppressionList};
@@ -37,3 +39,4 @@ pub use mailer::{Mail, Mailer, MessageId, SendFailure};
 pub use outbox::MockMailOutbox;
 pub use outbox::{Claim, LeasedMail, MailOutbox, MailOutcome, ParkedMail};
 pub use review_mail::{ReviewMail, ReviewMailError};
+pub use review_suppressions::{ReviewSuppressions, ReviewSuppressionsError};

@@ -49,6 +49,8 @@ id! {
     AddressId
     /// A mail in the outbox.
     MailId
+    /// An address that gets no mail any more. Later ones have higher numbers.
+    SuppressionId
     /// Something that a shopper was told. Later ones have higher numbers.
     AnnouncementId
     /// A line of the audit trail. Later ones have higher numbers.

@@ -96,6 +96,13 @@ fn draft(letter: &Letter) -> Draft {
             html: template!("password_changed.html"),
             values: vec![at(moment)],
         },
+        Letter::PasswordReset { at: moment } => Draft {
+            title: "비밀번호가 재설정되었습니다",
+            preview: "본인이 재설정하지 않으셨다면 바로 확인해 주세요.",
+            text: template!("password_reset.txt"),
+            html: template!("password_reset.html"),
+            values: vec![at(moment)],
+        },
         Letter::IdentityLinked { provider, at: moment } => Draft {
             title: "간편 로그인이 연결되었습니다",
             preview: "본인이 연결하지 않으셨다면 바로 확인해 주세요.",

@@ -12,11 +12,12 @@ fn reset(code: &str) -> Letter {
     Letter::ResetCode { code: OneTimeCode::parse(code).unwrap(), valid_for: Duration::from_mins(5) }
 }
 
-fn every_letter() -> [Letter; 7] {
+fn every_letter() -> [Letter; 8] {
     let provider = IdentityProvider::Naver;
     [
         reset("012345"),
         Letter::PasswordChanged { at: at() },
+        Letter::PasswordReset { at: at() },
         Letter::IdentityLinked { provider, at: at() },
         Letter::IdentityUnlinked { provider, at: at() },
         Letter::AccountClosed { at: at() },
@@ -80,4 +81,16 @@ fn letters_without_a_code_have_no_number_like_one() {
 fn a_linked_log_in_is_called_by_its_name() {
     let letter = Letter::IdentityLinked { provider: IdentityProvider::Naver, at: at() };
     assert!(rendered(&letter).text.contains("네이버 로그인으로도"));
+}
+
+#[test]
+fn a_reset_tells_what_became_of_devices_and_of_the_naver_log_in() {
+    let Rendered { text, html, .. } = rendered(&Letter::PasswordReset { at: at() });
+    for part in [text, seen(&html)] {
+        for told in
+            ["인증번호", "모든 기기에서 로그아웃", "네이버 로그인이 연결되어 있었다면", "마이페이지에서 다시 연결"]
+        {
+            assert!(part.contains(told), "{told}: {part}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ pub(crate) fn to_json(letter: &Letter) -> Value {
             json!({ "code": code.expose(), "validForSeconds": valid_for.as_secs() })
         }
         Letter::PasswordChanged { at }
+        | Letter::PasswordReset { at }
         | Letter::SecondFactorEnrolled { at }
         | Letter::SecondFactorRemoved { at }
         | Letter::AccountClosed { at } => json!({ "at": at.millis() }),
@@ -33,6 +34,7 @@ pub(crate) fn from_json(kind: &str, content: &Value) -> Option<Letter> {
             valid_for: Duration::from_secs(content.get("validForSeconds")?.as_u64()?),
         }),
         "PASSWORD_CHANGED" => Some(Letter::PasswordChanged { at: at()? }),
+        "PASSWORD_RESET" => Some(Letter::PasswordReset { at: at()? }),
         "IDENTITY_LINKED" => Some(Letter::IdentityLinked { provider: provider()?, at: at()? }),
         "IDENTITY_UNLINKED" => Some(Letter::IdentityUnlinked { provider: provider()?, at: at()? }),
         "SECOND_FACTOR_ENROLLED" => Some(Letter::SecondFactorEnrolled { at: at()? }),
@@ -54,6 +56,7 @@ mod tests {
         let letters = [
             Letter::ResetCode { code, valid_for: Duration::from_mins(5) },
             Letter::PasswordChanged { at },
+            Letter::PasswordReset { at },
             Letter::IdentityLinked { provider, at },
             Letter::IdentityUnlinked { provider, at },
             Letter::SecondFactorEnrolled { at },

@@ -52,8 +52,8 @@ struct ParkedRow {
 }
 
 #[derive(FromQueryResult)]
-struct CountRow {
-    total: i64,
+pub(super) struct CountRow {
+    pub(super) total: i64,
 }
 
 fn parked_mail(row: ParkedRow) -> Result<ParkedMail, PortFailure> {
@@ -93,7 +93,9 @@ impl MailOutbox for SqlMailOutbox {
                 "state = 'SENT', recipient = '', payload = '', reason = NULL, message_id = ?, settled_at = ?",
                 vec![id.as_str().into(), moment(now)],
             ),
-            MailOutcome::Lapsed => ("state = 'LAPSED', recipient = '', payload = '', settled_at = ?", vec![moment(now)]),
+            MailOutcome::Lapsed => {
+                ("state = 'LAPSED', recipient = '', payload = '', settled_at = ?", vec![moment(now)])
+            }
             MailOutcome::Parked { reason } => {
                 ("state = 'PARKED', reason = ?, settled_at = ?", vec![cut(reason), moment(now)])
             }

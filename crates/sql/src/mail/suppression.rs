@@ -1,17 +1,22 @@
 //! Addresses that get no mail any more.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use ef_domain::account::Email;
-use ef_domain::notice::{NoticeId, SuppressionList, SuppressionReason};
-use ef_domain::shared::{PortFailure, Timestamp};
-use sea_orm::{DatabaseBackend, DatabaseTransaction, Value};
+use ef_domain::notice::{NoticeId, Suppression, SuppressionList, SuppressionReason};
+use ef_domain::shared::{Page, PageRequest, PortFailure, SuppressionId, Timestamp};
+use sea_orm::{DatabaseBackend, DatabaseTransaction, FromQueryResult, Value};
 
 use crate::connect::Database;
-use crate::failure::is_duplicate_of;
-use crate::sql::{execute, moment};
+use crate::failure::{bounded, corrupt, is_duplicate_of};
+use crate::sql::{all, execute, moment, one};
 use crate::tx::{self, Stop, TxFailure, Work};
 
+use super::outbox::CountRow;
+
 const TAKING: &str = "suppressing addresses";
+const LISTING: &str = "listing suppressed addresses";
+const LIFTING: &str = "lifting a suppression";
 
 /// The suppression list in MySQL or SQLite.
 pub struct SqlSuppressionList {
@@ -23,6 +28,24 @@ impl SqlSuppressionList {
     pub fn new(database: Database) -> Self {
         Self { database }
     }
+}
+
+#[derive(FromQueryResult)]
+struct SuppressionRow {
+    id: i64,
+    email: String,
+    reason: String,
+    created_at: DateTime<Utc>,
+}
+
+fn suppression(row: &SuppressionRow) -> Result<Suppression, PortFailure> {
+    let unknown = || corrupt(LISTING, "an address is suppressed for a reason that nobody knows");
+    Ok(Suppression {
+        id: SuppressionId::new(row.id),
+        address: Email::parse(&row.email).map_err(|rule| corrupt(LISTING, rule))?,
+        reason: SuppressionReason::parse(&row.reason).ok_or_else(unknown)?,
+        since: Timestamp::new(row.created_at),
+    })
 }
 
 #[async_trait]
@@ -44,6 +67,29 @@ impl SuppressionList for SqlSuppressionList {
             // The partner sends it again; if it was stored, it is known then.
             Err(TxFailure::Failed(failure) | TxFailure::CommitUnknown(failure)) => Err(failure),
         }
+    }
+
+    async fn list(&self, of: Option<Email>, page: PageRequest) -> Result<Page<Suppression>, PortFailure> {
+        let reader = self.database.reader();
+        let which = if of.is_some() { "WHERE email = ?" } else { "" };
+        let values: Vec<Value> = of.iter().map(|address| address.as_str().into()).collect();
+        let sql = format!("SELECT COUNT(*) AS total FROM mail_suppression {which}");
+        let count = one::<CountRow>(reader, &sql, values.clone());
+        let total = bounded(LISTING, count).await?.map_or(0, |row| row.total);
+        let sql = format!(
+            "SELECT id, email, reason, created_at FROM mail_suppression {which} ORDER BY id DESC LIMIT {} OFFSET {}",
+            page.size(),
+            page.offset()
+        );
+        let rows = bounded(LISTING, all::<SuppressionRow>(reader, &sql, values)).await?;
+        let rows = rows.iter().map(suppression).collect::<Result<_, _>>()?;
+        let total = u64::try_from(total).map_err(|error| corrupt(LISTING, error))?;
+        Ok(Page { rows, request: page, total })
+    }
+
+    async fn lift(&self, suppression: SuppressionId) -> Result<bool, PortFailure> {
+        let sql = "DELETE FROM mail_suppression WHERE id = ?";
+        Ok(tx::write(&self.database, LIFTING, sql, [suppression.get().into()]).await? == 1)
     }
 }
 
