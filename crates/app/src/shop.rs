@@ -11,7 +11,7 @@ use ef_domain::account::{
 use ef_domain::announce::{DeliverAnnouncements, ReadAnnouncements};
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::{BrowseProducts, KeepProducts, KeepTags};
-use ef_domain::notice::{DeliverMail, ReviewMail, TakeFeedback};
+use ef_domain::notice::{DeliverMail, ReviewMail, ReviewSuppressions, TakeFeedback};
 use ef_domain::order::{CancelOrder, ExpireOrders, PlaceOrder, TrackOrders};
 use ef_domain::payment::{ConfirmPayment, ReconcilePayments};
 use ef_domain::shared::{AuditQueries, Clock, Vault};
@@ -63,6 +63,8 @@ pub struct MailRoom {
     pub deliver: DeliverMail,
     /// Look after mails that were given up.
     pub review: ReviewMail,
+    /// Look after addresses that get no mail any more.
+    pub suppressions: ReviewSuppressions,
     /// Act on what the partner tells.
     pub feedback: TakeFeedback,
     /// How long sending pauses when nothing waits.

@@ -27,7 +27,7 @@ use ef_contract::shop::Shop;
 use ef_domain::account::{FactorConfirmation, HashedPassword, PasswordChange, RecoveryHash};
 use ef_domain::cart::{AddToCartCommand, ChangeCart};
 use ef_domain::catalogue::{ProductFilter, ProductOrder};
-use ef_domain::notice::{DeliverMail, Letter, MessageId, MockMailer, NewMail, Standstill};
+use ef_domain::notice::{DeliverMail, Letter, MessageId, MockMailer, NewMail, NoticeId, Standstill, SuppressionReason};
 use ef_domain::order::{ExpireOrders, HistoryFilter, HoldTime, PlaceOrder, PlaceOrderCommand, RequestedLine};
 use ef_domain::payment::{
     Approval, CancelOutcome, CancelRequest, ConfirmOutcome, ConfirmPayment, ConfirmPaymentCommand, ConfirmRequest,
@@ -55,6 +55,7 @@ on_both_databases! {
     announcing_asks_once_for_nothing_and_five_times_for_any_batch
     looking_at_announcements_asks_little_however_many_there_are
     sending_mails_asks_once_and_twice_for_each_mail
+    suppressed_addresses_ask_twice_however_many_and_once_when_lifted
 }
 
 const TIMING: ConfirmTiming = ConfirmTiming {
@@ -347,6 +348,19 @@ async fn sending_mails_asks_once_and_twice_for_each_mail(shop: SqlShop) {
             shop.queue(&NewMail { to, user: None, letter, lapses_at: None, queued_at: noon() }).await;
         }
         assert_eq!(asks(&shop, deliver.run(100), 1 + 2 * waiting).await.unwrap().sent, waiting);
+    }
+}
+
+async fn suppressed_addresses_ask_twice_however_many_and_once_when_lifted(shop: SqlShop) {
+    let list = shop.suppressed();
+    for (number, count) in SIZES.into_iter().enumerate() {
+        let notice = NoticeId::parse(&format!("notice-{number}")).unwrap();
+        let addresses: Vec<_> = (0..count).map(|_| new_account().email).collect();
+        assert!(list.take(&notice, &addresses, SuppressionReason::Bounce, noon()).await.unwrap());
+        let page = asks(&shop, list.list(None, PageRequest::new(0, 100)), 2).await.unwrap();
+        assert!(page.rows.len() >= count);
+        let one = asks(&shop, list.list(addresses.first().cloned(), PageRequest::new(0, 100)), 2).await.unwrap();
+        assert!(asks(&shop, list.lift(one.rows[0].id), 1).await.unwrap());
     }
 }
 

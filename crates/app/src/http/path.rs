@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use ef_domain::account::SessionId;
 use ef_domain::order::OrderNumber;
-use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, MailId, ProductId, TagId, VariantId};
+use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, MailId, ProductId, SuppressionId, TagId, VariantId};
 
 use super::code::ErrorCode;
 use super::error::ApiError;
@@ -70,6 +70,12 @@ impl FromPath for CartItemId {
 }
 
 impl FromPath for MailId {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        number(text).map(Self::new)
+    }
+}
+
+impl FromPath for SuppressionId {
     fn from_path(text: &str) -> Result<Self, ApiError> {
         number(text).map(Self::new)
     }

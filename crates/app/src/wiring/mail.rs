@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ef_domain::notice::{DeliverMail, FeedbackReader, MailOutbox, Mailer, ReviewMail, Standstill, TakeFeedback};
+use ef_domain::notice::{
+    DeliverMail, FeedbackReader, MailOutbox, Mailer, ReviewMail, ReviewSuppressions, Standstill, SuppressionList,
+    TakeFeedback,
+};
 use ef_domain::shared::{Clock, PortFailure, Vault};
 use ef_sandbox::{Sandbox, SmtpCredentials};
 use ef_ses::{Authority, Encryption, Patience, SesConfig, SesMailer, SnsConfig, SnsFeedbackReader, StandIn};
@@ -95,6 +98,7 @@ pub(super) fn room(
     clock: &Arc<dyn Clock>,
 ) -> MailRoom {
     let outbox: Arc<dyn MailOutbox> = Arc::new(SqlMailOutbox::new(database.clone(), Arc::clone(vault)));
+    let suppressed: Arc<dyn SuppressionList> = Arc::new(SqlSuppressionList::new(database.clone()));
     MailRoom {
         deliver: DeliverMail {
             outbox: Arc::clone(&outbox),
@@ -104,11 +108,8 @@ pub(super) fn room(
             standstill: Standstill::default(),
         },
         review: ReviewMail { outbox, clock: Arc::clone(clock) },
-        feedback: TakeFeedback {
-            reader: partner.reader,
-            suppressed: Arc::new(SqlSuppressionList::new(database.clone())),
-            clock: Arc::clone(clock),
-        },
+        suppressions: ReviewSuppressions { suppressed: Arc::clone(&suppressed) },
+        feedback: TakeFeedback { reader: partner.reader, suppressed, clock: Arc::clone(clock) },
         pause: config.mail.deliver_pause,
         batch: config.mail.deliver_batch,
     }

@@ -10,6 +10,7 @@ use super::support::{Shopper, TestApp, sign_up_form};
 
 const SEND: &str = "/api/auth/password-reset/send-code";
 const PARKED: &str = "/api/admin/mails?state=PARKED";
+const SUPPRESSIONS: &str = "/api/admin/mail-suppressions";
 const WEBHOOK: &str = "/api/webhooks/ses";
 /// Where everything bounces (the partner's mailbox simulator).
 const BOUNCING: &str = "bounce@simulator.amazonses.com";
@@ -184,6 +185,69 @@ async fn nobody_writes_twice_to_an_address_where_mail_bounces() {
     let other = asks_for_a_code(&app, 2, "shopper2@example.com").await;
     assert_eq!(mails(&app, &other, 1).await.len(), 1);
     assert_eq!(mails(&app, BOUNCING, 1).await.len(), 1, "the second letter was not sent");
+}
+
+/// The suppressed addresses of that query as soon as there are so many.
+async fn suppressed(admin: &Shopper, query: &str, count: usize) -> Vec<Value> {
+    let wait = async {
+        loop {
+            let page = admin.get(&format!("{SUPPRESSIONS}{query}")).await.expect(200);
+            let found = page["suppressions"].as_array().unwrap().clone();
+            assert_eq!(page["pageInfo"]["totalElements"], found.len());
+            if found.len() == count {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    };
+    let found = tokio::time::timeout(Duration::from_secs(15), wait).await;
+    found.unwrap_or_else(|_| panic!("never {count} suppressed addresses"))
+}
+
+/// His mailbox was away; now it is there again, and his administrator lets him have his letters.
+#[tokio::test]
+async fn an_address_gets_mail_again_once_an_administrator_lifts_its_suppression() {
+    let app = TestApp::start().await;
+    let admin = administrator(&app).await;
+    sees(&app, "sns", |topic| topic["confirmed"] == true).await;
+    assert!(suppressed(&admin, "", 0).await.is_empty());
+    asks_for_a_code(&app, 1, BOUNCING).await;
+    assert_eq!(mails(&app, BOUNCING, 1).await.len(), 1);
+
+    let one = suppressed(&admin, "", 1).await.remove(0);
+    let id = one["id"].as_i64().unwrap();
+    assert_eq!([&one["email"], &one["reason"]], ["b***@simulator.amazonses.com", "BOUNCE"]);
+    assert!(one["since"].as_str().is_some_and(|since| !since.is_empty()), "{one}");
+    assert!(!one.to_string().contains("bounce@"), "{one}");
+    assert_eq!(suppressed(&admin, "?email=%20Bounce@Simulator.AmazonSES.com", 1).await, [one]);
+    assert!(suppressed(&admin, "?email=shopper2@example.com", 0).await.is_empty());
+
+    admin.delete(&format!("{SUPPRESSIONS}/{id}")).await.expect(200);
+    admin.delete(&format!("{SUPPRESSIONS}/{id}")).await.refused(404, "40000002");
+    assert!(suppressed(&admin, "", 0).await.is_empty());
+    let owner = app.visitor();
+    let password = sign_up_form(1)["password"].clone();
+    owner.post("/api/auth/login", json!({"email": BOUNCING, "password": password})).await.expect(200);
+    let change = json!({"currentPassword": password, "newPassword": "Rainy-Night-2025@"});
+    owner.put("/api/users/password", change).await.expect(200);
+    assert_eq!(mails(&app, BOUNCING, 2).await.len(), 2);
+    // That mailbox bounces for ever: a new notice, a new suppression.
+    assert!(suppressed(&admin, "", 1).await.remove(0)["id"].as_i64().unwrap() > id);
+}
+
+#[tokio::test]
+async fn only_administrators_look_after_suppressed_addresses() {
+    let app = TestApp::start().await;
+    let (visitor, shopper, admin) = (app.visitor(), app.shopper(1).await, administrator(&app).await);
+    for path in [format!("{SUPPRESSIONS}/1"), format!("{SUPPRESSIONS}/no-number")] {
+        visitor.delete(&path).await.refused(401, "40000001");
+        shopper.delete(&path).await.refused(403, "40300003");
+    }
+    visitor.get(SUPPRESSIONS).await.refused(401, "40000001");
+    shopper.get(SUPPRESSIONS).await.refused(403, "40300003");
+    admin.delete(&format!("{SUPPRESSIONS}/no-number")).await.expect(400);
+    admin.get(&format!("{SUPPRESSIONS}?email=no-address")).await.expect(400);
+    assert_eq!(admin.get(&format!("{SUPPRESSIONS}?email=&page=7")).await.expect(200)["suppressions"], json!([]));
 }
 
 #[tokio::test]

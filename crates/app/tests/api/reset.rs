@@ -100,6 +100,9 @@ async fn whoever_forgot_the_password_chooses_another_and_is_signed_out_everywher
     visitor.get("/api/cart").await.expect(200);
     let told = mails(&app, email, 2).await;
     assert_ne!(told[0]["subject"], told[1]["subject"], "one letter with the code, one about the password");
+    let about = |mail: &&Value| mail["subject"] == "[에너지팩토리] 비밀번호가 재설정되었습니다";
+    let letter = told.iter().find(about).expect("the owner is told that it was a reset");
+    assert!(letter["text"].as_str().unwrap().contains("네이버 로그인이 연결되어 있었다면"), "{letter}");
 }
 
 /// To the letter, but for the request's number.

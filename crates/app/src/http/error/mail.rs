@@ -1,6 +1,6 @@
 //! Errors of mails.
 
-use ef_domain::notice::{ReadNoticeError, ReviewMailError};
+use ef_domain::notice::{ReadNoticeError, ReviewMailError, ReviewSuppressionsError};
 
 use super::super::code::ErrorCode;
 use super::ApiError;
@@ -10,6 +10,17 @@ impl From<ReviewMailError> for ApiError {
         match error {
             ReviewMailError::NotParked => Self::saying(ErrorCode::NotFound, "보류된 메일을 찾을 수 없습니다."),
             ReviewMailError::Unavailable(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<ReviewSuppressionsError> for ApiError {
+    fn from(error: ReviewSuppressionsError) -> Self {
+        match error {
+            ReviewSuppressionsError::NotSuppressed => {
+                Self::saying(ErrorCode::NotFound, "메일 발송이 중지된 주소를 찾을 수 없습니다.")
+            }
+            ReviewSuppressionsError::Unavailable(failure) => failure.into(),
         }
     }
 }

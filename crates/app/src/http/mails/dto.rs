@@ -1,7 +1,7 @@
 //! Mails as administrators see them: enough to decide, and nobody's whole address.
 
 use ef_domain::account::Email;
-use ef_domain::notice::ParkedMail;
+use ef_domain::notice::{ParkedMail, Suppression};
 use ef_domain::shared::{Page, Timestamp};
 use serde::Serialize;
 
@@ -48,6 +48,40 @@ impl From<ParkedMail> for MailView {
             queued_at: mail.queued_at.to_string(),
             parked_at: mail.parked_at.to_string(),
             lapses_at: mail.lapses_at.as_ref().map(Timestamp::to_string),
+        }
+    }
+}
+
+/// A page of addresses that get no mail any more.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SuppressionPageView {
+    suppressions: Vec<SuppressionView>,
+    page_info: PageInfo,
+}
+
+impl From<Page<Suppression>> for SuppressionPageView {
+    fn from(page: Page<Suppression>) -> Self {
+        let page_info = PageInfo::of(&page);
+        Self { suppressions: page.rows.iter().map(SuppressionView::from).collect(), page_info }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct SuppressionView {
+    id: i64,
+    email: String,
+    reason: &'static str,
+    since: String,
+}
+
+impl From<&Suppression> for SuppressionView {
+    fn from(suppression: &Suppression) -> Self {
+        Self {
+            id: suppression.id.get(),
+            email: masked(&suppression.address),
+            reason: suppression.reason.name(),
+            since: suppression.since.to_string(),
         }
     }
 }

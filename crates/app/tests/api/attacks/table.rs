@@ -210,6 +210,8 @@ fn notices_and_mails() -> Vec<Row> {
         row(Method::GET, "/api/admin/mails", Names::Nothing, [401, 403, 200, 403]),
         row(Method::POST, "/api/admin/mails/{id}/retry", nobodys, [401, 403, 404, 403]),
         row(Method::DELETE, "/api/admin/mails/{id}", nobodys, [401, 403, 404, 403]),
+        row(Method::GET, "/api/admin/mail-suppressions", Names::Nothing, [401, 403, 200, 403]),
+        row(Method::DELETE, "/api/admin/mail-suppressions/{id}", nobodys, [401, 403, 404, 403]),
         // Not signed by Amazon, and no text.
         open(Method::POST, "/api/webhooks/ses", Names::Nothing, 415).with(json!({})),
     ]
