@@ -275,8 +275,9 @@ fn stock_is_guarded_by_the_write_and_never_by_a_lock_held_across_a_decision() {
 fn adapters_are_named_in_the_composition_root_only() {
     for file in sources().iter().filter(|file| file.is_in(&["crates/app/src/http/", "crates/app/src/jobs/"])) {
         for (number, line) in file.code() {
-            let adapter =
-                ["ef_sql", "ef_redis", "ef_embedded", "ef_toss", "ef_naver", "ef_ses"].iter().find(|name| line.contains(**name));
+            let adapter = ["ef_sql", "ef_redis", "ef_embedded", "ef_toss", "ef_naver", "ef_ses"]
+                .iter()
+                .find(|name| line.contains(**name));
             assert!(adapter.is_none(), "{}:{number}: a request or a job sees use cases, not {adapter:?}", file.path);
         }
     }

@@ -160,7 +160,8 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let (database, demo) = match config.profile {
         Profile::Production => (open_database(&config).await?, None),
         Profile::Development => {
-            let (database, demo) = open_demo(&config, &vault, hasher.as_ref(), clock.as_ref(), entropy.as_ref()).await?;
+            let (database, demo) =
+                open_demo(&config, &vault, hasher.as_ref(), clock.as_ref(), entropy.as_ref()).await?;
             (database, Some(demo))
         }
     };
@@ -175,8 +176,20 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let gateway = wiring::gateway(&config.toss, config.toss.base_url(sandbox_address))?;
     let naver = wiring::naver(&config.naver, sandbox_address, &clock, &entropy)?;
     let mail = wiring::mail(&config, sandbox.as_ref(), &clock)?;
-    let foundation =
-        Foundation { database: database.clone(), session_store, rate_limiter, announcer, gateway, mail, naver, hasher, clock, entropy, keys, vault };
+    let foundation = Foundation {
+        database: database.clone(),
+        session_store,
+        rate_limiter,
+        announcer,
+        gateway,
+        mail,
+        naver,
+        hasher,
+        clock,
+        entropy,
+        keys,
+        vault,
+    };
     let shop = Arc::new(wiring::shop(&config, foundation));
     shop.live.feed.begin().await?;
 

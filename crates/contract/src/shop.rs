@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ef_domain::account::{AccountRepository, AddressBook, Email, IdentityRepository, ResetRepository, SecondFactorRepository};
+use ef_domain::account::{
+    AccountRepository, AddressBook, Email, IdentityRepository, ResetRepository, SecondFactorRepository,
+};
 use ef_domain::announce::{AnnouncementQueries, AnnouncementRepository};
 use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{CatalogueQueries, ProductRepository, ProductStatus, TagRepository};

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use ef_domain::catalogue::{
-    CatalogueQueries, GoalScores, ProductDetail, ProductFilter, ProductOrder, ProductStatus, ProductSummary,
-    Shelf, ShippingTerms, SortDirection, SortKey, Tag, VariantView, WeightUnit,
+    CatalogueQueries, GoalScores, ProductDetail, ProductFilter, ProductOrder, ProductStatus, ProductSummary, Shelf,
+    ShippingTerms, SortDirection, SortKey, Tag, VariantView, WeightUnit,
 };
 use ef_domain::shared::{Page, PageRequest, PortFailure, ProductId, TagId, VariantId, Version, Won};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};

@@ -48,5 +48,5 @@ pub use order::{SqlOfferQueries, SqlOrderQueries, SqlOrderRepository};
 pub use password_reset::SqlResetRepository;
 pub use payment::SqlPaymentRepository;
 pub use second_factor::SqlSecondFactorRepository;
-pub use shelf::{SqlProductRepository, SqlTagRepository};
 pub use seed::{SeedNutrient, SeedProduct, SeedVariant, seed_catalogue};
+pub use shelf::{SqlProductRepository, SqlTagRepository};

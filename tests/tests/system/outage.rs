@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::line::{Line, State};
-use crate::shopper::Shopper;
+use crate::shopper::{Answer, Shopper};
 use crate::world::{DEMO_PASSWORD, World, eventually};
 
 /// No answer takes as long as pages wait, and none as long as two time-outs of Redis.
@@ -41,11 +41,11 @@ async fn outlive(state: State) {
     assert_eq!(shopper.sees(order).await, ("PENDING".to_owned(), "PENDING".to_owned()));
 
     let token = other.refresh.clone();
-    refused(other.posts("/api/auth/refresh", &json!({})).await);
+    refused(&other.posts("/api/auth/refresh", &json!({})).await);
     assert_eq!(other.refresh, token, "a refresh that did not happen leaves its cookie alone");
-    refused(world.visitor().logs_in("shopper@energy-factory.kr", DEMO_PASSWORD).await);
+    refused(&world.visitor().logs_in("shopper@energy-factory.kr", DEMO_PASSWORD).await);
     let reset = json!({ "email": "shopper@energy-factory.kr" });
-    refused(world.visitor().posts("/api/auth/password-reset/send-code", &reset).await);
+    refused(&world.visitor().posts("/api/auth/password-reset/send-code", &reset).await);
     // Whoever wants to leave is let go.
     assert_eq!(shopper.clone().posts("/api/auth/logout", &json!({})).await.status, StatusCode::OK);
 
@@ -61,6 +61,6 @@ async fn renews(shopper: &mut Shopper) -> bool {
     shopper.posts("/api/auth/refresh", &json!({})).await.status == StatusCode::OK
 }
 
-fn refused(answer: crate::shopper::Answer) {
+fn refused(answer: &Answer) {
     assert_eq!((answer.status, answer.body["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some(UNAVAILABLE)));
 }

@@ -136,8 +136,7 @@ fn redis_over_tls_is_refused_in_so_many_words() {
 
 #[test]
 fn a_test_key_in_production_does_not_go_unnoticed() {
-    let test =
-        [("EF__TOSS__SECRET_KEY", "test_sk_1"), ("EF__TOSS__BASE_URL", "http://127.0.0.1:9090/toss/")];
+    let test = [("EF__TOSS__SECRET_KEY", "test_sk_1"), ("EF__TOSS__BASE_URL", "http://127.0.0.1:9090/toss/")];
     let config = with(&[PRODUCTION.as_slice(), &test].concat()).unwrap();
     assert_eq!(config.toss.base_url(config.sandbox.listen), "http://127.0.0.1:9090/toss");
     let of_toss = config.warnings.iter().filter(|warning| warning.starts_with("toss."));

@@ -198,7 +198,9 @@ mod tests {
             .expect_add()
             .times(2)
             .withf(|account| {
-                account.password.as_ref().is_some_and(|hash| hash.expose() == "hash") && account.phone.is_some() && account.birth_date.is_some()
+                account.password.as_ref().is_some_and(|hash| hash.expose() == "hash")
+                    && account.phone.is_some()
+                    && account.birth_date.is_some()
             })
             .returning(|_| Ok(UserId::new(1)));
         let mut hasher = MockPasswordHasher::new();

@@ -152,12 +152,18 @@ impl ErrorCode {
                 ("40100013", S::UNAUTHORIZED, "인증 앱의 6자리 코드를 비밀번호 바로 뒤에 이어서 입력해 주세요.")
             }
             Self::WrongSecondFactor => ("40100010", S::BAD_REQUEST, "인증 코드가 올바르지 않거나 이미 사용되었습니다."),
-            Self::NoSecondFactor => ("40100011", S::CONFLICT, "등록된 2단계 인증이 없습니다. 먼저 인증 앱을 등록해 주세요."),
-            Self::SecondFactorEnrolled => ("40100012", S::CONFLICT, "이미 2단계 인증을 사용하고 있습니다."),
-            Self::IdentityInUse => ("40100009", S::CONFLICT, "이미 가입에 사용된 네이버 계정입니다. 네이버로 로그인해 주세요."),
-            Self::LastWayIn => {
-                ("40100014", S::CONFLICT, "비밀번호가 없어 네이버 연결을 해제할 수 없습니다. 비밀번호를 먼저 설정해 주세요.")
+            Self::NoSecondFactor => {
+                ("40100011", S::CONFLICT, "등록된 2단계 인증이 없습니다. 먼저 인증 앱을 등록해 주세요.")
             }
+            Self::SecondFactorEnrolled => ("40100012", S::CONFLICT, "이미 2단계 인증을 사용하고 있습니다."),
+            Self::IdentityInUse => {
+                ("40100009", S::CONFLICT, "이미 가입에 사용된 네이버 계정입니다. 네이버로 로그인해 주세요.")
+            }
+            Self::LastWayIn => (
+                "40100014",
+                S::CONFLICT,
+                "비밀번호가 없어 네이버 연결을 해제할 수 없습니다. 비밀번호를 먼저 설정해 주세요.",
+            ),
             Self::InsufficientStock => ("40300001", S::BAD_REQUEST, "재고가 부족합니다."),
             Self::PriceChanged => {
                 ("40300002", S::BAD_REQUEST, "상품 가격이 변경되었습니다. 새로고침한 뒤 다시 주문해 주세요.")

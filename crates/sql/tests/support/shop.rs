@@ -22,9 +22,10 @@ use ef_domain::shared::{AuditQueries, Clock, ManualClock, OrderId, ProductId, Us
 use ef_migrations::Migrator;
 use ef_sql::{
     Database, DatabaseOptions, SeedNutrient, SeedProduct, SeedVariant, SqlAccountRepository, SqlAddressBook,
-    SqlAnnouncementQueries, SqlAnnouncementRepository, SqlAuditQueries, SqlCartRepository, SqlCatalogueQueries, SqlIdentityRepository,
-    SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository, SqlProductRepository, SqlResetRepository,
-    SqlSecondFactorRepository, SqlTagRepository, StatementObserver, connect, seed_catalogue,
+    SqlAnnouncementQueries, SqlAnnouncementRepository, SqlAuditQueries, SqlCartRepository, SqlCatalogueQueries,
+    SqlIdentityRepository, SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository,
+    SqlProductRepository, SqlResetRepository, SqlSecondFactorRepository, SqlTagRepository, StatementObserver, connect,
+    seed_catalogue,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use sea_orm_migration::MigratorTrait;

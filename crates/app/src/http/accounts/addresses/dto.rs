@@ -26,7 +26,8 @@ impl AddressBody {
     pub fn into_recipient(self) -> Result<Recipient, FieldErrors> {
         let mut errors = FieldErrors::new();
         let name = errors.keep("recipientName", self.recipient_name.text(MAX_NAME));
-        let phone = errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
+        let phone =
+            errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
         let code = errors.keep("postalCode", self.postal_code.required().and_then(|text| PostalCode::parse(&text)));
         let line1 = errors.keep("addressLine1", self.address_line1.text(MAX_ADDRESS));
         let line2 = errors.keep("addressLine2", self.address_line2.optional_text(MAX_ADDRESS));
