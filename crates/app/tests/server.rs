@@ -33,10 +33,14 @@ fn config(data_dir: &Path, more: &[(&str, &str)]) -> Config {
 }
 
 /// The least that a production must be told.
-const PRODUCTION: [(&str, &str); 3] = [
+const PRODUCTION: [(&str, &str); 7] = [
     ("EF__PROFILE", "production"),
     ("EF__HTTP__PUBLIC_URL", "https://shop.example"),
     ("EF__TOSS__SECRET_KEY", "live_sk_of_nobody"),
+    ("EF__MAIL__HOST", "email-smtp.ap-northeast-2.amazonaws.com"),
+    ("EF__MAIL__USERNAME", "AKIA"),
+    ("EF__MAIL__PASSWORD", "of-nobody"),
+    ("EF__MAIL__FROM", "no-reply@shop.example"),
 ];
 
 async fn start(folder: &TempDir) -> RunningServer {
