@@ -2,7 +2,7 @@
 //!
 //! Naver's user info is not what the standard says it is, so it is not asked for here: see `profile.rs`.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ef_domain::account::{FlowSecrets, PartnerLogInError};
@@ -19,7 +19,7 @@ use openidconnect::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
-use tokio::sync::Mutex;
+use tokio::sync::Mutex as Turn;
 
 use crate::token::{TokenTransport, refused, unreadable};
 use crate::transport::Transport;
@@ -41,6 +41,8 @@ pub(crate) struct OpenId {
     client_secret: ClientSecret,
     clock: Arc<dyn Clock>,
     memory: Mutex<Memory>,
+    /// Who asks has it: one at a time.
+    asking: Turn<()>,
 }
 
 /// What discovery told.
@@ -48,6 +50,23 @@ pub(crate) struct OpenId {
 struct Memory {
     known: Option<(Arc<CoreProviderMetadata>, Timestamp)>,
     failed_at: Option<Timestamp>,
+}
+
+impl Memory {
+    /// What is known, however old.
+    fn known(&self) -> Option<Arc<CoreProviderMetadata>> {
+        self.known.as_ref().map(|(provider, _)| Arc::clone(provider))
+    }
+
+    /// What is known and not old.
+    fn fresh(&self, now: Timestamp) -> Option<Arc<CoreProviderMetadata>> {
+        let (provider, since) = self.known.as_ref()?;
+        (now.since(*since) < FRESH).then(|| Arc::clone(provider))
+    }
+
+    fn rests(&self, now: Timestamp) -> bool {
+        self.failed_at.is_some_and(|failed| now.since(failed) < RESPITE)
+    }
 }
 
 impl OpenId {
@@ -66,6 +85,7 @@ impl OpenId {
             client_secret: ClientSecret::new(client_secret.expose_secret().to_owned()),
             clock,
             memory: Mutex::default(),
+            asking: Turn::default(),
         })
     }
 
@@ -154,38 +174,53 @@ impl OpenId {
         token.claims(&verifier, ours).map(|_| ())
     }
 
-    /// Their endpoints and keys, asked for when they are needed and again when they are old. Old ones serve while
-    /// Naver does not answer.
+    /// Their endpoints and keys, asked for when they are needed and again when they are old. Old ones serve everybody
+    /// else while one asks, and whoever asks if Naver does not answer him.
     async fn provider(&self, transport: &Transport) -> Result<Arc<CoreProviderMetadata>, PortFailure> {
-        let mut memory = self.memory.lock().await;
-        let now = self.clock.now();
-        let known = memory.known.as_ref().map(|(provider, since)| (Arc::clone(provider), *since));
-        if let Some((provider, since)) = &known
-            && now.since(*since) < FRESH
-        {
-            return Ok(Arc::clone(provider));
+        if let Some(fresh) = self.memory().fresh(self.clock.now()) {
+            return Ok(fresh);
         }
-        let rests = memory.failed_at.is_some_and(|failed| now.since(failed) < RESPITE);
+        let known = self.memory().known();
+        let _turn = match (self.asking.try_lock(), known) {
+            (Ok(turn), _) => turn,
+            (Err(_), Some(old)) => return Ok(old),
+            (Err(_), None) => self.asking.lock().await,
+        };
+        // Whoever had the turn before may have been answered, or has just waited in vain.
+        let now = self.clock.now();
+        let (fresh, rests) = {
+            let memory = self.memory();
+            (memory.fresh(now), memory.rests(now))
+        };
+        if let Some(fresh) = fresh {
+            return Ok(fresh);
+        }
         let asked = if rests {
             Err(PortFailure::new(FailureKind::Unreachable, DISCOVERING, "it failed a moment ago"))
         } else {
             let asked = CoreProviderMetadata::discover_async(self.issuer.clone(), transport).await;
             asked.map_err(|error| undiscovered(DISCOVERING, error))
         };
-        match (asked, known) {
-            (Ok(provider), _) => {
+        let mut memory = self.memory();
+        match asked {
+            Ok(provider) => {
                 let provider = Arc::new(provider);
                 *memory = Memory { known: Some((Arc::clone(&provider), now)), failed_at: None };
                 Ok(provider)
             }
-            (Err(failure), known) => {
+            Err(failure) => {
                 if !rests {
                     memory.failed_at = Some(self.clock.now());
                 }
-                let (provider, _) = known.ok_or(failure)?;
-                Ok(provider)
+                memory.known().ok_or(failure)
             }
         }
+    }
+
+    /// For a look or a swap: nothing is awaited with it in hand.
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // What a panic left behind is whole: it is replaced in one piece.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn renew_keys(
@@ -197,7 +232,7 @@ impl OpenId {
             .await
             .map_err(|error| undiscovered(READING_KEYS, error))?;
         let renewed = Arc::new(provider.clone().set_jwks(keys.clone()));
-        self.memory.lock().await.known = Some((renewed, self.clock.now()));
+        self.memory().known = Some((renewed, self.clock.now()));
         Ok(keys)
     }
 }

@@ -1,5 +1,6 @@
 //! A Naver that is down, slow, or not itself.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ef_domain::account::PartnerLogIn;
@@ -45,6 +46,44 @@ async fn what_discovery_told_is_kept_asked_for_again_and_kept_on_while_naver_is_
     naver.depart(CALLBACK).await.unwrap();
     naver.depart(CALLBACK).await.unwrap();
     assert_eq!(stub.seen(DISCOVERY).len(), 3);
+}
+
+#[tokio::test]
+async fn while_naver_hangs_one_waits_for_it_and_everybody_else_goes_by_the_old_document() {
+    let stub = naver(|seen, before| (seen.path == DISCOVERY && before > 0).then_some(Reply::Silence)).await;
+    let wanted = Wanted { total: Duration::from_secs(3), ..Wanted::default() };
+    let (naver, clock) = adapter(&stub.url, &wanted);
+    let naver = Arc::new(naver);
+    naver.depart(CALLBACK).await.unwrap();
+    clock.advance(Duration::from_hours(1));
+    let asking = tokio::spawn({
+        let naver = Arc::clone(&naver);
+        async move { naver.depart(CALLBACK).await }
+    });
+    while stub.seen(DISCOVERY).len() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    for _ in 0..20 {
+        naver.depart(CALLBACK).await.unwrap();
+    }
+    assert!(!asking.is_finished(), "the others waited as long as the one who asked");
+    asking.await.unwrap().unwrap();
+    assert_eq!(stub.seen(DISCOVERY).len(), 2);
+}
+
+#[tokio::test]
+async fn where_nothing_is_known_yet_all_wait_for_the_one_who_asks() {
+    let stub = naver(|seen, _| (seen.path == DISCOVERY).then_some(Reply::Silence)).await;
+    let (naver, _) = adapter(&stub.url, &Wanted { total: Duration::from_millis(500), ..Wanted::default() });
+    let naver = Arc::new(naver);
+    let depart = |_| {
+        let naver = Arc::clone(&naver);
+        tokio::spawn(async move { naver.depart(CALLBACK).await })
+    };
+    for outcome in (0..5).map(depart).collect::<Vec<_>>() {
+        assert!(outcome.await.unwrap().is_err());
+    }
+    assert_eq!(stub.seen(DISCOVERY).len(), 1);
 }
 
 #[tokio::test]
