@@ -21,6 +21,7 @@ impl MigrationTrait for Migration {
                 .col(columns.moment("code_expires_at"))
                 .col(columns.exact("token_hash", 64).unique_key())
                 .col(columns.moment("token_expires_at"))
+                .col(col("token_epoch").big_integer())
                 .take(),
             [index("password_reset", &["updated_at"])],
         )

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ef_domain::account::{
-    CodeHash, Email, FinishResetFailure, HashedPassword, IdentityProvider, NewReset, PasswordReset, RESET_TRIES,
-    Redemption, ResetAddress, ResetKeys, ResetRepository, ResetToken, ResetTokenHash,
+    CodeHash, Email, FinishResetFailure, HashedPassword, IdentityProvider, NewReset, PasswordChange, PasswordReset,
+    RESET_TRIES, Redemption, ResetAddress, ResetKeys, ResetRepository, ResetToken, ResetTokenHash,
 };
 use ef_domain::notice::{Letter, NewMail, OneTimeCode};
 use ef_domain::shared::{PortFailure, Timestamp, UserId};
@@ -28,7 +28,10 @@ macro_rules! reset_tests {
             a_code_is_seen_five_times_and_is_void_then
             a_code_that_ran_out_is_void
             an_address_that_never_asked_has_no_code
-            a_new_code_takes_the_place_of_code_tries_and_token
+            a_new_code_takes_the_place_of_code_and_tries
+            a_token_outlives_a_new_beginning_and_gives_way_to_the_next_token
+            a_token_is_not_passed_on_to_an_account_that_takes_the_address
+            a_token_does_not_outlive_the_epoch_that_it_was_given_in
             a_redeemed_code_is_void_and_its_token_good_until_it_runs_out
             only_the_code_that_is_stored_is_redeemed
             the_letter_is_queued_for_an_account_and_discarded_for_a_decoy
@@ -126,6 +129,7 @@ impl Asked {
         PasswordReset {
             token: hash(token),
             user,
+            epoch: 0,
             password: HashedPassword::new(format!("$argon2id$of-token-{token}")),
             mail: NewMail {
                 to: self.email.clone(),
@@ -200,7 +204,7 @@ pub async fn an_address_that_never_asked_has_no_code(shop: &dyn Shop) {
 }
 
 /// Whoever asks again begins again.
-pub async fn a_new_code_takes_the_place_of_code_tries_and_token(shop: &dyn Shop) {
+pub async fn a_new_code_takes_the_place_of_code_and_tries(shop: &dyn Shop) {
     let asked = Asked::account(shop).await;
     for _ in 0..RESET_TRIES {
         asked.take_try(noon()).await;
@@ -208,10 +212,61 @@ pub async fn a_new_code_takes_the_place_of_code_tries_and_token(shop: &dyn Shop)
     asked.begin("543210", later(60)).await;
     let seen = asked.take_try(later(60)).await.expect("the tries are new");
     assert!(seen.matches(&asked.code("543210")) && !seen.matches(&asked.code("012345")));
-    assert!(asked.redeem("543210", 1).await);
     asked.begin("111111", later(120)).await;
-    assert_eq!(asked.owner(1, later(120)).await, None, "a token does not outlive a new beginning");
+    assert!(!asked.redeem("543210", 1).await);
     assert!(asked.take_try(later(CODE_SECONDS + 100)).await.is_some(), "a new code has a time of its own");
+}
+
+/// Anybody can ask for a code. Only who reads the mailbox can enter it.
+pub async fn a_token_outlives_a_new_beginning_and_gives_way_to_the_next_token(shop: &dyn Shop) {
+    let asked = Asked::account(shop).await;
+    assert!(asked.redeem("012345", 1).await);
+    asked.begin("111111", later(60)).await;
+    assert_eq!(asked.owner(1, later(60)).await, asked.user);
+    assert_eq!(asked.owner(1, later(TOKEN_SECONDS)).await, None, "it lives no longer than before");
+    assert!(asked.redeem("111111", 2).await);
+    assert_eq!(asked.owner(1, later(60)).await, None, "one token at a time");
+    asked.begin("222222", later(120)).await;
+    assert!(spent(&asked.finish(1, later(120)).await));
+    asked.finish(2, later(120)).await.expect("the password is reset");
+    assert_eq!(asked.password(shop).await, (Some("$argon2id$of-token-2".to_owned()), 1));
+}
+
+/// A token is of the account that the address had when the code was sent.
+pub async fn a_token_is_not_passed_on_to_an_account_that_takes_the_address(shop: &dyn Shop) {
+    let account = new_account();
+    let stranger = Asked::asks(shop, account.email.clone(), None).await;
+    assert!(stranger.redeem("012345", 1).await);
+    let user = shop.accounts().add(&account).await.expect("the account is stored");
+    let member = Asked::asks(shop, account.email, Some(user)).await;
+    assert_eq!(member.owner(1, noon()).await, None);
+    assert!(spent(&member.finish(1, noon()).await));
+    assert!(member.redeem("012345", 2).await);
+    assert_eq!(member.owner(2, noon()).await, Some(user));
+}
+
+/// Whoever has just chosen a password, or a second factor, wants no earlier token to undo it.
+pub async fn a_token_does_not_outlive_the_epoch_that_it_was_given_in(shop: &dyn Shop) {
+    let asked = Asked::account(shop).await;
+    asked.redeem("012345", 1).await;
+    let PasswordReset { user, mail, at, .. } = asked.ending(1, later(5));
+    let mail = NewMail { letter: Letter::PasswordChanged { at }, ..mail };
+    let chosen = HashedPassword::new("chosen".to_owned());
+    let change = PasswordChange { user, epoch: 0, password: chosen, mail, at };
+    assert_eq!(shop.accounts().change_password(&change).await.expect("the password is changed"), 1);
+    assert_eq!(asked.owner(1, noon()).await, None);
+    // Whichever of them whoever asks takes for the account's.
+    for epoch in [0, 1] {
+        let ending = PasswordReset { epoch, ..asked.ending(1, noon()) };
+        assert!(spent(&asked.resets.finish(&ending).await), "in epoch {epoch}");
+    }
+    assert_eq!(asked.password(shop).await, (Some("chosen".to_owned()), 1));
+    asked.begin("111111", later(60)).await;
+    assert_eq!(asked.owner(1, later(60)).await, None, "a new beginning makes it no better");
+    assert!(asked.redeem("111111", 2).await);
+    let ending = PasswordReset { epoch: 1, ..asked.ending(2, later(60)) };
+    asked.resets.finish(&ending).await.expect("the password is reset");
+    assert_eq!(asked.password(shop).await, (Some("$argon2id$of-token-2".to_owned()), 2));
 }
 
 /// One code, one token.

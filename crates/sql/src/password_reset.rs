@@ -55,6 +55,7 @@ struct CodeRow {
 struct OwnerRow {
     id: i64,
     email: String,
+    session_epoch: i64,
 }
 
 #[async_trait]
@@ -76,8 +77,11 @@ impl ResetRepository for SqlResetRepository {
 
     async fn redeem(&self, redemption: &Redemption) -> Result<bool, PortFailure> {
         // The code is the guard: a new one in its place, or its own earlier use, leaves nothing to redeem.
+        // The epoch is read by the same statement, which a decoy asks too: its account is none.
         let sql = "UPDATE password_reset SET code_hash = NULL, code_expires_at = NULL, token_hash = ?, \
-             token_expires_at = ?, updated_at = ? WHERE email_hash = ? AND code_hash = ?";
+             token_expires_at = ?, updated_at = ?, \
+             token_epoch = (SELECT u.session_epoch FROM user u WHERE u.id = password_reset.user_id) \
+             WHERE email_hash = ? AND code_hash = ?";
         let values = [
             redemption.token.as_str().into(),
             moment(redemption.expires_at),
@@ -89,13 +93,14 @@ impl ResetRepository for SqlResetRepository {
     }
 
     async fn owner(&self, token: &ResetTokenHash, now: Timestamp) -> Result<Option<ResetOwner>, PortFailure> {
-        let sql = "SELECT u.id, u.email FROM password_reset r JOIN user u ON u.id = r.user_id \
-             WHERE r.token_hash = ? AND r.token_expires_at > ? AND u.closed_at IS NULL";
+        let sql = "SELECT u.id, u.email, u.session_epoch FROM password_reset r JOIN user u ON u.id = r.user_id \
+             WHERE r.token_hash = ? AND r.token_expires_at > ? AND r.token_epoch = u.session_epoch \
+             AND u.closed_at IS NULL";
         let row = one(self.database.reader(), sql, [token.as_str().into(), moment(now)]);
         let row: Option<OwnerRow> = bounded(READING, row).await?;
         row.map(|row| {
             let email = Email::parse(&row.email).map_err(|error| corrupt(READING, error))?;
-            Ok(ResetOwner { user: UserId::new(row.id), email })
+            Ok(ResetOwner { user: UserId::new(row.id), email, epoch: row.session_epoch })
         })
         .transpose()
     }
@@ -117,7 +122,7 @@ fn never_refused(failure: TxFailure<std::convert::Infallible>) -> PortFailure {
     }
 }
 
-/// A code in place of whatever the address had, and its letter.
+/// A code in place of the one that the address had, and its letter.
 struct Beginning<'a> {
     reset: &'a NewReset,
     vault: &'a dyn Vault,
@@ -143,6 +148,8 @@ impl Work for Beginning<'_> {
 
 impl Beginning<'_> {
     /// One statement that inserts or replaces: of two requests at once neither fails, and the later one's code counts.
+    /// A token stays if it is of the same account. That is asked before the account is replaced: MySQL assigns from left
+    /// to right, and reads what it has assigned.
     async fn put(&self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
         let on_conflict = match self.backend {
             DatabaseBackend::MySql => "ON DUPLICATE KEY UPDATE",
@@ -151,14 +158,15 @@ impl Beginning<'_> {
         let sql = format!(
             "INSERT INTO password_reset \
              (email_hash, user_id, code_hash, tries, code_expires_at, created_at, updated_at) \
-             VALUES (?, ?, ?, 0, ?, ?, ?) {on_conflict} user_id = ?, code_hash = ?, tries = 0, code_expires_at = ?, \
-             token_hash = NULL, token_expires_at = NULL, updated_at = ?"
+             VALUES (?, ?, ?, 0, ?, ?, ?) {on_conflict} \
+             token_hash = CASE WHEN password_reset.user_id = ? THEN password_reset.token_hash END, \
+             user_id = ?, code_hash = ?, tries = 0, code_expires_at = ?, updated_at = ?"
         );
         let NewReset { address, code, expires_at, mail } = self.reset;
         let (user, now) = (Value::from(mail.user.map(UserId::get)), moment(mail.queued_at));
-        let code = [user, code.as_str().into(), moment(*expires_at)];
+        let code = [user.clone(), code.as_str().into(), moment(*expires_at)];
         let inserted = std::iter::once(address.as_str().into()).chain(code.clone()).chain([now.clone(), now.clone()]);
-        execute(tx, &sql, inserted.chain(code).chain([now])).await.map(|_| ())
+        execute(tx, &sql, inserted.chain([user]).chain(code).chain([now])).await.map(|_| ())
     }
 }
 
@@ -217,14 +225,15 @@ impl Work for Finishing<'_> {
         let (user, now) = (Value::from(reset.user.get()), moment(reset.at));
         // Taking the token is the guard: of many uses at once the first one finds it.
         let sql = "UPDATE password_reset SET token_hash = NULL, token_expires_at = NULL, updated_at = ? \
-             WHERE token_hash = ? AND token_expires_at > ? AND user_id = ?";
-        let values = [now.clone(), reset.token.as_str().into(), now.clone(), user.clone()];
+             WHERE token_hash = ? AND token_expires_at > ? AND user_id = ? AND token_epoch = ?";
+        let epoch = Value::from(reset.epoch);
+        let values = [now.clone(), reset.token.as_str().into(), now.clone(), user.clone(), epoch.clone()];
         if execute(tx, sql, values).await?.rows_affected() == 0 {
             return Err(Stop::Refused(()));
         }
         let sql = "UPDATE user SET password = ?, session_epoch = session_epoch + 1, updated_at = ? \
-             WHERE id = ? AND closed_at IS NULL";
-        let values = [reset.password.expose().into(), now, user.clone()];
+             WHERE id = ? AND session_epoch = ? AND closed_at IS NULL";
+        let values = [reset.password.expose().into(), now, user.clone(), epoch];
         if execute(tx, sql, values).await?.rows_affected() == 0 {
             return Err(Stop::Refused(()));
         }

@@ -187,6 +187,8 @@ pub struct ResetOwner {
     pub user: UserId,
     /// Its address, as the account has it.
     pub email: Email,
+    /// The account's epoch, which is what it was when the code was entered.
+    pub epoch: i64,
 }
 
 /// A reset that comes to its end.
@@ -196,6 +198,8 @@ pub struct PasswordReset {
     pub token: ResetTokenHash,
     /// Whose password.
     pub user: UserId,
+    /// The account's epoch that the token is good in.
+    pub epoch: i64,
     /// The new one.
     pub password: HashedPassword,
     /// What its owner is told.
@@ -207,7 +211,7 @@ pub struct PasswordReset {
 /// Why a password was not reset.
 #[derive(Debug, Error)]
 pub enum FinishResetFailure {
-    /// The token is spent or ran out, or the account is closed.
+    /// The token is spent or ran out, or the account is closed or in another epoch.
     #[error("the reset token is not good any more")]
     Spent,
     /// The store failed.
@@ -219,24 +223,26 @@ pub enum FinishResetFailure {
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait ResetRepository: Send + Sync {
-    /// Stores the reset in place of any earlier one of the address, with all of its tries, and queues the letter, or
-    /// does neither. A decoy costs the same.
+    /// Stores the code in place of any earlier one of the address, with all of its tries, and queues the letter, or
+    /// does neither. A token that an earlier code of the same account led to stays good: anybody can ask for a code, and
+    /// must not undo by it what the owner of the mailbox has proved. A decoy costs the same.
     async fn begin(&self, reset: &NewReset) -> Result<(), PortFailure>;
 
     /// Counts a try, and only then says what the code is: `None` if there is none (any more), or it was tried five
     /// times. Of any number of calls at once no more than five get to see it.
     async fn take_try(&self, address: &ResetAddress, now: Timestamp) -> Result<Option<CodeHash>, PortFailure>;
 
-    /// Voids the code and stores the token in its place; `false` if that is not the code any more. Of any number of
-    /// calls at once, one succeeds.
+    /// Voids the code and stores the token, with the account's epoch, in place of it and of any earlier token; `false` if
+    /// that is not the code any more. Of any number of calls at once, one succeeds.
     async fn redeem(&self, redemption: &Redemption) -> Result<bool, PortFailure>;
 
-    /// Whose password the token may change; `None` if it is not good, is a decoy's, or the account is closed.
+    /// Whose password the token may change; `None` if it is not good, is a decoy's, or the account is closed or in another
+    /// epoch than when the code was entered: its owner changed his password since, or what else proves who he is.
     async fn owner(&self, token: &ResetTokenHash, now: Timestamp) -> Result<Option<ResetOwner>, PortFailure>;
 
     /// Spends the token, stores the password, raises the account's epoch, which ends every session, removes the
-    /// log-ins at partners, which somebody else may have put there, and queues the letter, or does none of it. Of any
-    /// number of calls at once with one token, one succeeds.
+    /// log-ins at partners, which somebody else may have put there, and queues the letter, or does none of it. The
+    /// account must be in the reset's epoch still. Of any number of calls at once with one token, one succeeds.
     async fn finish(&self, reset: &PasswordReset) -> Result<(), FinishResetFailure>;
 }
 

@@ -175,7 +175,8 @@ impl From<FinishResetFailure> for ResetPasswordError {
 }
 
 impl ResetPassword {
-    /// Gives the account the password, ends its sessions and removes partners' log-ins, and tells its owner so. A text that is no good token costs no hash.
+    /// Gives the account the password, ends its sessions and removes partners' log-ins, and tells its owner so. A text
+    /// that is no good token costs no hash.
     pub async fn run(
         &self,
         token: &SecretString,
@@ -195,7 +196,7 @@ impl ResetPassword {
             lapses_at: None,
             queued_at: at,
         };
-        self.resets.finish(&PasswordReset { token, user: owner.user, password, mail, at }).await?;
+        self.resets.finish(&PasswordReset { token, user: owner.user, epoch: owner.epoch, password, mail, at }).await?;
         tracing::info!(user = %owner.user, "a password was reset");
         self.sessions.clear(owner.user).await;
         Ok(())

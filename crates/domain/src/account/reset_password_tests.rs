@@ -185,7 +185,7 @@ fn hashing() -> MockPasswordHasher {
 
 fn resets_of_buyer() -> MockResetRepository {
     let mut resets = MockResetRepository::new();
-    resets.expect_owner().returning(|_, _| Ok(Some(ResetOwner { user: BUYER.user, email: email() })));
+    resets.expect_owner().returning(|_, _| Ok(Some(ResetOwner { user: BUYER.user, email: email(), epoch: 3 })));
     resets
 }
 
@@ -194,6 +194,7 @@ async fn a_good_token_changes_the_password_tells_the_owner_and_clears_his_sessio
     let mut resets = resets_of_buyer();
     resets.expect_finish().times(1).returning(|reset| {
         assert_eq!((reset.user, reset.password.expose(), reset.mail.user), (BUYER.user, "hash", Some(BUYER.user)));
+        assert_eq!(reset.epoch, 3, "the account's epoch that the token is good in");
         assert!(matches!(reset.mail.letter, Letter::PasswordReset { .. }));
         Ok(())
     });
