@@ -69,6 +69,8 @@ macro_rules! session_store_tests {
             a_user_ends_one_of_his_sessions_and_no_other
             nobody_ends_somebody_elses_session
             a_user_ends_all_sessions_but_the_one_he_keeps
+            the_fifty_first_session_ends_the_one_used_longest_ago
+            of_many_sessions_that_begin_at_once_no_more_than_fifty_stay
         }
     };
     (@each $store:expr; $($rule:ident)*) => {$(

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ef_domain::account::{
-    Device, Rotation, SessionId, SessionOwner, SessionRecord, SessionStore, SessionSummary, TokenHash,
+    Device, Rotation, SESSIONS_OF_ACCOUNT, SessionId, SessionOwner, SessionRecord, SessionStore, SessionSummary,
+    TokenHash,
 };
 use ef_domain::shared::{PortFailure, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
@@ -29,6 +30,10 @@ const BEGIN: &str = "BEGIN IMMEDIATE";
 
 const INSERT: &str = "INSERT INTO session (id, user_id, epoch, current, device, began_at, expires_at) \
     VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+/// Ends what a user has beyond so many sessions besides the new one: those that were used longest ago.
+const END_EXCESS: &str = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE user_id = ?1 AND id <> ?2 \
+    ORDER BY COALESCE(spent_at, began_at) DESC, id LIMIT -1 OFFSET ?3)";
 
 const PURGE: &str = "DELETE FROM session WHERE expires_at <= ?";
 
@@ -106,6 +111,12 @@ impl SessionStore for EmbeddedSessionStore {
                 .bind(session.device.as_str())
                 .bind(session.began_at.millis())
                 .bind(session.expires_at.millis())
+                .execute(&mut *transaction)
+                .await?;
+            sqlx::query(END_EXCESS)
+                .bind(session.user.get())
+                .bind(session.id.as_str())
+                .bind(SESSIONS_OF_ACCOUNT.saturating_sub(1))
                 .execute(&mut *transaction)
                 .await?;
             transaction.commit().await

@@ -6,7 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use deadpool_redis::redis::Script;
 use ef_domain::account::{
-    Device, Rotation, SessionId, SessionOwner, SessionRecord, SessionStore, SessionSummary, TokenHash,
+    Device, Rotation, SESSIONS_OF_ACCOUNT, SessionId, SessionOwner, SessionRecord, SessionStore, SessionSummary,
+    TokenHash,
 };
 use ef_domain::shared::{FailureKind, PortFailure, Timestamp, UserId};
 
@@ -70,7 +71,9 @@ impl SessionStore for RedisSessionStore {
             .arg(session.current.as_str())
             .arg(session.device.as_str())
             .arg(session.began_at.millis())
-            .arg(session.expires_at.millis());
+            .arg(session.expires_at.millis())
+            .arg(SESSIONS_OF_ACCOUNT)
+            .arg(key::SESSION);
         self.server.run("beginning a session", &call).await
     }
 

@@ -1,7 +1,8 @@
 //! What a store says of its sessions, and how their owner ends them.
 
-use ef_domain::account::{Device, Rotation, SessionOwner, SessionStore, SessionSummary};
+use ef_domain::account::{Device, Rotation, SESSIONS_OF_ACCOUNT, SessionOwner, SessionStore, SessionSummary};
 use ef_domain::shared::{Timestamp, UserId};
+use tokio::task::JoinSet;
 
 use super::{ALMOST_OVER, EPOCH, Family, GRACE, LIFETIME, MOMENT, Store, fresh_user, start};
 
@@ -145,4 +146,49 @@ pub async fn a_user_ends_all_sessions_but_the_one_he_keeps(store: Store) {
     // The one that was kept is in the list still: the next new password reaches it.
     store.end_all(user).await.expect("the store answers");
     assert!(!kept.lives(&*store, start()).await);
+}
+
+/// Used, not begun: the telephone of every day stays signed in, however long ago it began.
+pub async fn the_fifty_first_session_ends_the_one_used_longest_ago(store: Store) {
+    let (user, bystander) = (fresh_user(), Family::begun(&*store).await);
+    let mut families = Vec::new();
+    for turn in 0..=SESSIONS_OF_ACCOUNT {
+        let mut family = Family::of(user);
+        family.record.began_at = start().after(MOMENT * turn);
+        family.record.expires_at = family.record.began_at.after(LIFETIME);
+        families.push(family);
+    }
+    let (newest, earlier) = families.split_last().expect("there are fifty-one");
+    for family in earlier {
+        store.begin(&family.record).await.expect("the store answers");
+    }
+    let [first, second, others @ ..] = earlier else { panic!("there are fifty earlier ones") };
+    let late = start().after(GRACE);
+    assert_eq!(first.present(&*store, 0, late).await, first.rotated());
+    assert!(second.lives(&*store, late).await, "fifty is not too many");
+
+    store.begin(&newest.record).await.expect("the store answers");
+    assert!(!second.lives(&*store, late).await);
+    assert_eq!(second.present(&*store, 0, late).await, Rotation::Unknown);
+    for family in others.iter().chain([first, newest, &bystander]) {
+        assert!(family.lives(&*store, late).await, "{family:?}");
+    }
+    let listed = list(&*store, user, late).await.len();
+    assert_eq!(u32::try_from(listed), Ok(SESSIONS_OF_ACCOUNT));
+}
+
+/// And whoever has just signed in is signed in, where all began in one moment.
+pub async fn of_many_sessions_that_begin_at_once_no_more_than_fifty_stay(store: Store) {
+    let user = fresh_user();
+    let mut tasks = JoinSet::new();
+    for _ in 0..SESSIONS_OF_ACCOUNT + 15 {
+        let (store, family) = (Store::clone(&store), Family::of(user));
+        tasks.spawn(async move { store.begin(&family.record).await });
+    }
+    let outcomes = tasks.join_all().await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let listed = list(&*store, user, start()).await.len();
+    assert_eq!(u32::try_from(listed), Ok(SESSIONS_OF_ACCOUNT));
+    let newest = Family::begun_by(&*store, user).await;
+    assert!(newest.lives(&*store, start()).await);
 }

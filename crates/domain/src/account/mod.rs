@@ -85,7 +85,7 @@ pub use second_factor::{
 pub use second_factor::{MockOneTimePasswords, MockSecondFactorRepository};
 #[cfg(any(test, feature = "mock"))]
 pub use session_store::MockSessionStore;
-pub use session_store::{Rotation, SessionOwner, SessionRecord, SessionStore, SessionSummary};
+pub use session_store::{Rotation, SESSIONS_OF_ACCOUNT, SessionOwner, SessionRecord, SessionStore, SessionSummary};
 pub use session_token::{RefreshToken, SessionId, SessionKeys, TokenHash};
 pub use sessions::{RefreshError, SessionLifetime, Sessions, SignedIn};
 pub use sign_up::{NewMember, SignUp, SignUpCommand, SignUpError};

@@ -8,6 +8,10 @@ use crate::shared::{PortFailure, Timestamp, UserId};
 
 use super::{Device, SessionId, TokenHash};
 
+/// How many sessions one account may have: more than anybody has devices, and few enough to be looked through. Whoever
+/// knows a password could fill the store otherwise.
+pub const SESSIONS_OF_ACCOUNT: u32 = 50;
+
 /// A session as the store keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRecord {
@@ -85,7 +89,8 @@ pub enum Rotation {
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait SessionStore: Send + Sync {
-    /// Stores a new session.
+    /// Stores a new session. If its user has more than [`SESSIONS_OF_ACCOUNT`] by it, those others end that were used
+    /// longest ago, in the same atomic step.
     async fn begin(&self, session: &SessionRecord) -> Result<(), PortFailure>;
 
     /// Whose session it is; `None` if there is no such session (any more).
