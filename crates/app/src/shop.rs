@@ -11,7 +11,7 @@ use ef_domain::account::{
 use ef_domain::announce::{DeliverAnnouncements, ReadAnnouncements};
 use ef_domain::cart::{ChangeCart, ShippingRule};
 use ef_domain::catalogue::{BrowseProducts, KeepProducts, KeepTags};
-use ef_domain::notice::{DeliverMail, ReviewMail, ReviewSuppressions, TakeFeedback};
+use ef_domain::notice::{DeliverMail, ReviewMail, ReviewSuppressions, SweepMail, TakeFeedback};
 use ef_domain::order::{CancelOrder, ExpireOrders, PlaceOrder, TrackOrders};
 use ef_domain::payment::{ConfirmPayment, ReconcilePayments};
 use ef_domain::shared::{AuditQueries, Clock, Vault};
@@ -47,7 +47,7 @@ pub struct Shop {
     pub vault: Arc<dyn Vault>,
     /// Renew and end sessions.
     pub sessions: Arc<Sessions>,
-    /// Where accounts are kept: for the standing of whoever asks, and for his own page.
+    /// Where accounts are kept: for the standing of whoever asks.
     pub accounts: Arc<dyn AccountRepository>,
     /// Issues and checks access tokens.
     pub tokens: AccessTokens,
@@ -61,6 +61,8 @@ pub struct Shop {
 pub struct MailRoom {
     /// Send what waits.
     pub deliver: DeliverMail,
+    /// Forget what is old.
+    pub sweep: SweepMail,
     /// Look after mails that were given up.
     pub review: ReviewMail,
     /// Look after addresses that get no mail any more.

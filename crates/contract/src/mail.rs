@@ -2,18 +2,22 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a rule panics where it is broken: that is how a test fails")]
 
+mod suppressions;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use ef_domain::account::Email;
 use ef_domain::notice::{
-    LeasedMail, Letter, MailOutbox, MailOutcome, MessageId, NewMail, NoticeId, ParkedMail, Suppression,
-    SuppressionList, SuppressionReason,
+    LeasedMail, Letter, MailOutbox, MailOutcome, MessageId, NewMail, NoticeId, ParkedMail, SuppressionList,
+    SuppressionReason, SweepBefore,
 };
-use ef_domain::shared::{MailId, PageRequest, SuppressionId, Timestamp};
+use ef_domain::shared::{MailId, PageRequest, Timestamp};
 
 use crate::builders::{later, noon};
+
+pub use suppressions::*;
 
 /// How long a lease lasts in these rules.
 const LEASE: Duration = Duration::from_secs(90);
@@ -29,6 +33,8 @@ pub trait MailRoom: Send + Sync {
     async fn queue(&self, mail: &NewMail) -> MailId;
     /// What the mail's row says.
     async fn row(&self, mail: MailId) -> MailRow;
+    /// The mails that have a row.
+    async fn rows(&self) -> Vec<MailId>;
     /// Breaks the seal of a mail.
     async fn falsify(&self, mail: MailId);
     /// The reason why nobody writes to that address any more.
@@ -74,6 +80,9 @@ macro_rules! mail_tests {
             a_discarded_mail_forgets_what_it_said
             only_a_parked_mail_is_retried_or_discarded
             a_long_reason_is_cut
+            settled_mails_are_forgotten_when_they_are_old
+            a_sweep_takes_no_more_than_asked_for
+            what_waits_is_never_swept
             a_notice_counts_once
             a_suppressed_address_keeps_its_first_reason
             of_eight_deliveries_of_a_notice_one_counts
@@ -81,6 +90,7 @@ macro_rules! mail_tests {
             one_address_is_found_among_all_that_are_suppressed
             a_lifted_address_gets_mail_until_a_new_notice_comes
             of_eight_who_lift_a_suppression_one_does
+            an_old_notice_is_forgotten_and_its_addresses_stay_suppressed
         }
     };
 }
@@ -145,21 +155,6 @@ fn notice(number: u32) -> NoticeId {
 async fn told(room: &dyn MailRoom, number: u32, of: &Email, reason: SuppressionReason) -> bool {
     let taken = room.suppressed().take(&notice(number), std::slice::from_ref(of), reason, noon()).await;
     taken.expect("notices can be taken")
-}
-
-async fn listed(room: &dyn MailRoom, of: Option<Email>, page: PageRequest) -> (Vec<Suppression>, u64) {
-    let page = room.suppressed().list(of, page).await.expect("suppressed addresses can be listed");
-    (page.rows, page.total)
-}
-
-/// The number of an address in the list.
-async fn number_of(room: &dyn MailRoom, address: &Email) -> SuppressionId {
-    let (found, _) = listed(room, Some(address.clone()), PageRequest::new(0, 10)).await;
-    found.first().expect("the address is suppressed").id
-}
-
-async fn lifted(room: &dyn MailRoom, id: SuppressionId) -> bool {
-    room.suppressed().lift(id).await.expect("suppressions can be lifted")
 }
 
 /// To whom, and when its use ends.
@@ -377,87 +372,51 @@ pub async fn a_long_reason_is_cut(room: &dyn MailRoom) {
     assert_eq!(room.row(id).await.reason.map(|reason| reason.chars().count()), Some(500));
 }
 
-/// However often it is delivered.
-pub async fn a_notice_counts_once(room: &dyn MailRoom) {
-    assert!(told(room, 1, &address(1), SuppressionReason::Bounce).await);
-    assert!(!told(room, 1, &address(2), SuppressionReason::Bounce).await);
-    assert_eq!(room.suppression(&address(1)).await.as_deref(), Some("BOUNCE"));
-    assert_eq!(room.suppression(&address(2)).await, None, "what a known notice says is not taken again");
-    let nobody = room.suppressed().take(&notice(3), &[], SuppressionReason::Bounce, noon()).await;
-    assert!(nobody.expect("notices can be taken"));
+async fn swept(room: &dyn MailRoom, settled: Timestamp, discarded: Timestamp, limit: u32) -> u64 {
+    room.outbox().sweep(SweepBefore { settled, discarded }, limit).await.expect("mails can be swept")
 }
 
-/// The first is what made it so; and a list may name somebody twice.
-pub async fn a_suppressed_address_keeps_its_first_reason(room: &dyn MailRoom) {
-    assert!(told(room, 1, &address(1), SuppressionReason::Bounce).await);
-    let both = [address(1), address(2), address(2)];
-    let taken = room.suppressed().take(&notice(2), &both, SuppressionReason::Complaint, noon()).await;
-    assert!(taken.expect("notices can be taken"));
-    assert_eq!(room.suppression(&address(1)).await.as_deref(), Some("BOUNCE"));
-    assert_eq!(room.suppression(&address(2)).await.as_deref(), Some("COMPLAINT"));
-}
-
-/// Which of them is no matter.
-pub async fn of_eight_deliveries_of_a_notice_one_counts(room: &dyn MailRoom) {
-    let who = address(1);
-    let deliveries = (0..8).map(|_| told(room, 1, &who, SuppressionReason::Bounce));
-    let counted = futures::future::join_all(deliveries).await;
-    assert_eq!(counted.into_iter().filter(|counted| *counted).count(), 1);
-}
-
-/// In pages.
-pub async fn suppressed_addresses_are_listed_the_latest_first(room: &dyn MailRoom) {
-    assert_eq!(listed(room, None, PageRequest::new(0, 3)).await, (Vec::new(), 0));
-    for number in 1..=5 {
-        let now = later(u64::from(number) * 10);
-        let taken =
-            room.suppressed().take(&notice(number), &[address(number)], SuppressionReason::Complaint, now).await;
-        assert!(taken.expect("notices can be taken"));
+/// However they ended; discarded ones have a moment of their own.
+pub async fn settled_mails_are_forgotten_when_they_are_old(room: &dyn MailRoom) {
+    let (sent, discarded) = (queued(room, 1).await, queued(room, 2).await);
+    let lapsed = room.queue(&NewMail { lapses_at: Some(later(1)), ..new_mail(3) }).await;
+    let barred = queued(room, 4).await;
+    assert!(told(room, 1, &address(4), SuppressionReason::Bounce).await);
+    for leased in claimed(room, later(1)).await {
+        let is_sent = leased.mail.id == sent;
+        let outcome = if is_sent { MailOutcome::Sent(MessageId::new("ses-1")) } else { given_up("refused") };
+        assert!(settled(room, &leased, &outcome, later(2)).await);
     }
-    let (first, total) = listed(room, None, PageRequest::new(0, 3)).await;
-    let (second, _) = listed(room, None, PageRequest::new(1, 3)).await;
-    assert_eq!(total, 5);
-    let seen = [first.iter(), second.iter()].into_iter().flatten().map(|one| (one.address.clone(), one.since));
-    let expected = (1..=5).rev().map(|number| (address(number), later(u64::from(number) * 10)));
-    assert_eq!(seen.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
-    assert!(first.iter().all(|one| one.reason == SuppressionReason::Complaint));
+    assert!(room.outbox().discard(discarded, later(600)).await.expect("mails can be written"));
+    assert_eq!(swept(room, noon(), noon(), 10).await, 0, "nothing is old yet");
+    assert_eq!(swept(room, noon(), later(300), 10).await, 0, "it was discarded later than it was due");
+    assert_eq!(swept(room, noon(), later(700), 10).await, 1);
+    assert_eq!(room.rows().await, [sent, lapsed, barred]);
+    assert_eq!(swept(room, later(700), noon(), 10).await, 3);
+    assert!(room.rows().await.is_empty());
 }
 
-/// Whoever asks why he gets no mail says who he is.
-pub async fn one_address_is_found_among_all_that_are_suppressed(room: &dyn MailRoom) {
-    let both = [address(1), address(2)];
-    let taken = room.suppressed().take(&notice(1), &both, SuppressionReason::Bounce, later(7)).await;
-    assert!(taken.expect("notices can be taken"));
-    let page = PageRequest::new(0, 10);
-    let (found, total) = listed(room, Some(address(2)), page).await;
-    let id = number_of(room, &address(2)).await;
-    let expected = Suppression { id, address: address(2), reason: SuppressionReason::Bounce, since: later(7) };
-    assert_eq!((found, total), (vec![expected], 1));
-    assert_eq!(listed(room, Some(address(3)), page).await, (Vec::new(), 0));
+/// The oldest go first, and the next sweep takes the others.
+pub async fn a_sweep_takes_no_more_than_asked_for(room: &dyn MailRoom) {
+    let mut sent = Vec::new();
+    for number in 0_u32..5 {
+        sent.push(queued(room, number).await);
+        let leased = claimed_one(room, later(u64::from(number))).await;
+        assert!(settled(room, &leased, &MailOutcome::Sent(MessageId::new("ses-1")), later(10)).await);
+    }
+    assert_eq!(swept(room, later(700), later(700), 3).await, 3);
+    assert_eq!(room.rows().await, sent.split_off(3));
+    assert_eq!(swept(room, later(700), later(700), 3).await, 2);
 }
 
-/// The notice that told of it may be delivered once more: it has counted.
-pub async fn a_lifted_address_gets_mail_until_a_new_notice_comes(room: &dyn MailRoom) {
-    assert!(told(room, 1, &address(1), SuppressionReason::Bounce).await);
-    assert!(told(room, 2, &address(2), SuppressionReason::Bounce).await);
-    let missed = queued(room, 1).await;
-    assert!(claimed(room, noon()).await.is_empty());
-    assert!(lifted(room, number_of(room, &address(1)).await).await);
-    assert_eq!(room.suppression(&address(1)).await, None);
-    assert_eq!(room.suppression(&address(2)).await.as_deref(), Some("BOUNCE"), "nobody else's is lifted");
-    assert!(!told(room, 1, &address(1), SuppressionReason::Bounce).await);
-    let next = queued(room, 1).await;
-    assert_eq!(ids(&claimed(room, later(1)).await), [next]);
-    assert_eq!(room.row(missed).await.state, "SUPPRESSED", "what was not sent stays unsent");
-    assert!(told(room, 3, &address(1), SuppressionReason::Complaint).await);
-    assert_eq!(room.suppression(&address(1)).await.as_deref(), Some("COMPLAINT"));
-}
-
-/// The others are told that there was nothing to lift.
-pub async fn of_eight_who_lift_a_suppression_one_does(room: &dyn MailRoom) {
-    assert!(told(room, 1, &address(1), SuppressionReason::Bounce).await);
-    let id = number_of(room, &address(1)).await;
-    let outcomes = futures::future::join_all((0..8).map(|_| lifted(room, id))).await;
-    assert_eq!(outcomes.into_iter().filter(|lifted| *lifted).count(), 1);
-    assert!(!lifted(room, SuppressionId::new(id.get() + 1)).await);
+/// However long: for its sender, or for an administrator.
+pub async fn what_waits_is_never_swept(room: &dyn MailRoom) {
+    let (parked, waiting) = (queued(room, 1).await, queued(room, 2).await);
+    for leased in claimed(room, noon()).await {
+        let is_parked = leased.mail.id == parked;
+        let outcome = if is_parked { given_up("refused") } else { retry(later(5), true) };
+        assert!(settled(room, &leased, &outcome, later(1)).await);
+    }
+    assert_eq!(swept(room, later(900_000), later(900_000), 10).await, 0);
+    assert_eq!(room.rows().await, [parked, waiting]);
 }

@@ -36,6 +36,15 @@ pub struct Patience {
     pub content: Duration,
 }
 
+impl Patience {
+    /// The longest that one mail takes: the connection that was kept is dead, a new one is opened, and each step takes
+    /// all of its time.
+    pub fn longest(&self) -> Duration {
+        // Opened and logged in; `MAIL` on the dead connection and on the new one, `RCPT`, `DATA`; the content.
+        self.connect.saturating_mul(2).saturating_add(self.command.saturating_mul(4)).saturating_add(self.content)
+    }
+}
+
 /// How encryption begins. There is no conversation without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encryption {

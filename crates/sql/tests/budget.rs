@@ -339,6 +339,8 @@ async fn sending_mails_asks_once_and_twice_for_each_mail(shop: SqlShop) {
         mailer: Arc::new(mailer),
         clock: Arc::new(ManualClock::at(later(60))),
         lease: Duration::from_secs(90),
+        budget: Duration::from_secs(45),
+        longest: Duration::from_secs(30),
         standstill: Standstill::default(),
     };
     assert_eq!(asks(&shop, deliver.run(100), 1).await.unwrap().sent, 0);

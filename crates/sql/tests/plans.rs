@@ -23,7 +23,7 @@ use ef_contract::mail::MailRoom;
 use ef_contract::shop::Shop;
 use ef_domain::account::{Email, NewReset, Redemption, ResetKeys, ResetToken};
 use ef_domain::catalogue::{Editor, ProductFilter, ProductOrder, StockAdjustment};
-use ef_domain::notice::{Letter, MailOutcome, NewMail, OneTimeCode};
+use ef_domain::notice::{Letter, MailOutcome, NewMail, OneTimeCode, SweepBefore};
 use ef_domain::order::{HistoryFilter, OrderNumber};
 use ef_domain::shared::{Actor, AnnouncementId, AuditSubject, PageRequest};
 use sea_orm::DatabaseBackend;
@@ -314,6 +314,8 @@ async fn due_and_parked_mails_are_found_among_all_that_were_sent(shop: SqlShop) 
 
     let page = uses(&shop, outbox.parked(PageRequest::new(0, 20)), &[], &[waiting]).await.unwrap();
     assert!(page.rows.is_empty());
+    let sweep = SweepBefore { settled: later(600), discarded: later(600) };
+    assert_eq!(uses(&shop, outbox.sweep(sweep, 100), &claiming[..2], &[waiting]).await.unwrap(), 100);
 }
 
 /// Every step of one, and what sweeps the old ones away.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use ef_domain::account::Email;
-use ef_ses::smtp_password;
+use ef_ses::{Patience, smtp_password};
 use secrecy::SecretString;
 
 use super::Profile;
@@ -35,12 +35,8 @@ pub struct MailSection {
     pub sandbox_url: Option<String>,
     /// What it calls itself, if not that.
     pub sandbox_public_url: Option<String>,
-    /// How long each step of opening a connection may take.
-    pub connect_timeout: Duration,
-    /// How long the relay may take over a command.
-    pub command_timeout: Duration,
-    /// How long it may take over a mail.
-    pub reply_timeout: Duration,
+    /// How long the relay may take.
+    pub patience: Patience,
     /// How long the delivery of mails pauses between two looks.
     pub deliver_pause: Duration,
     /// How many mails it takes at a time.
@@ -85,9 +81,11 @@ impl MailSection {
             sns_topic_arns: reader.list("mail.sns_topic_arns").unwrap_or_default(),
             sandbox_url: base(reader, "mail.sandbox_url"),
             sandbox_public_url: base(reader, "mail.sandbox_public_url"),
-            connect_timeout: millis(reader, "mail.connect_timeout_ms", 50, 60_000),
-            command_timeout: millis(reader, "mail.command_timeout_ms", 50, 60_000),
-            reply_timeout: millis(reader, "mail.reply_timeout_ms", 50, 120_000),
+            patience: Patience {
+                connect: millis(reader, "mail.connect_timeout_ms", 50, 60_000),
+                command: millis(reader, "mail.command_timeout_ms", 50, 60_000),
+                content: millis(reader, "mail.reply_timeout_ms", 50, 120_000),
+            },
             deliver_pause: millis(reader, "mail.deliver_ms", 10, 3_600_000),
             deliver_batch: reader.number("mail.deliver_batch", 1..=100),
             is_development: profile == Profile::Development,
@@ -110,10 +108,30 @@ impl MailSection {
             reader.problem("mail.host", "is missing, and in production no sandbox stands in");
         }
         if self.sandbox_url.is_some() {
-            warnings.push("mail.sandbox_url is given: a stand-in is believed about what becomes of mails".to_owned());
+            reader.problem("mail.sandbox_url", "must not be given in production: anybody's notices would be believed");
         }
         if self.sns_topic_arns.is_empty() {
             warnings.push("mail.sns_topic_arns is empty: nobody hears of mails that come back".to_owned());
+        }
+    }
+
+    /// How long sending a batch may take where a job's batch may take that long. The rest is for storing what became of
+    /// the last mails.
+    pub fn budget(batch_timeout: Duration) -> Duration {
+        batch_timeout / 4 * 3
+    }
+
+    /// A mail that might outlast its batch would never be begun.
+    pub(super) fn check_patience(&self, batch_timeout: Duration, reader: &mut Reader) {
+        let (longest, budget) = (self.patience.longest(), Self::budget(batch_timeout));
+        if longest > budget {
+            let what = format!(
+                "and the other time-outs of mail let one mail take {} ms, but a batch has {} ms, three quarters of \
+                 jobs.batch_timeout_ms",
+                longest.as_millis(),
+                budget.as_millis()
+            );
+            reader.problem("mail.reply_timeout_ms", what);
         }
     }
 
@@ -269,6 +287,29 @@ mod tests {
         assert_eq!(keys_without("EF__MAIL__FROM"), ["mail.from"]);
         assert_eq!(keys_without("EF__MAIL__USERNAME"), ["mail.username"]);
         assert_eq!(keys_without("EF__MAIL__PASSWORD"), ["mail.password"]);
+    }
+
+    #[test]
+    fn no_sandbox_is_believed_in_production() {
+        let given = [PRODUCTION.as_slice(), &[("EF__MAIL__SANDBOX_URL", "http://sandbox:9090")]].concat();
+        let keys: Vec<_> = with(&given).unwrap_err().problems.into_iter().map(|problem| problem.key).collect();
+        assert_eq!(keys, ["mail.sandbox_url"]);
+    }
+
+    #[test]
+    fn one_mail_never_outlasts_its_batch() {
+        let mail = with(&[]).unwrap();
+        let budget = MailSection::budget(Duration::from_mins(1));
+        assert_eq!(budget, Duration::from_secs(45));
+        assert!(mail.patience.longest() * 4 <= budget * 3, "{:?} is not well below it", mail.patience.longest());
+        for wrong in [("EF__MAIL__REPLY_TIMEOUT_MS", "30000"), ("EF__JOBS__BATCH_TIMEOUT_MS", "30000")] {
+            let problems = with(&[wrong]).unwrap_err().problems;
+            assert_eq!(
+                problems.iter().map(|problem| problem.key.as_str()).collect::<Vec<_>>(),
+                ["mail.reply_timeout_ms"]
+            );
+        }
+        assert!(with(&[("EF__MAIL__REPLY_TIMEOUT_MS", "30000"), ("EF__JOBS__BATCH_TIMEOUT_MS", "120000")]).is_ok());
     }
 
     #[test]

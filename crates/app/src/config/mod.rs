@@ -229,6 +229,7 @@ impl Config {
             sandbox,
             warnings,
         };
+        config.mail.check_patience(config.jobs.batch_timeout, &mut reader);
         let problems = reader.finish(&RESERVED);
         if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
     }

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use ef_domain::notice::{
     DeliverMail, FeedbackReader, MailOutbox, Mailer, ReviewMail, ReviewSuppressions, Standstill, SuppressionList,
-    TakeFeedback,
+    SweepMail, SweepRota, TakeFeedback,
 };
 use ef_domain::shared::{Clock, PortFailure, Vault};
 use ef_sandbox::{Sandbox, SmtpCredentials};
-use ef_ses::{Authority, Encryption, Patience, SesConfig, SesMailer, SnsConfig, SnsFeedbackReader, StandIn};
+use ef_ses::{Authority, Encryption, SesConfig, SesMailer, SnsConfig, SnsFeedbackReader, StandIn};
 use ef_sql::{Database, SqlMailOutbox, SqlSuppressionList};
 
-use crate::config::{Config, MailCredentials};
+use crate::config::{Config, MailCredentials, MailSection};
 use crate::shop::MailRoom;
 
 /// The ports that are encrypted from the first byte.
@@ -77,11 +77,7 @@ pub fn mail(config: &Config, sandbox: Option<&Sandbox>, clock: &Arc<dyn Clock>) 
         from_name: mail.from_name.clone(),
         configuration_set: mail.configuration_set.clone(),
         shop_url: config.frontend.origin.clone(),
-        patience: Patience {
-            connect: mail.connect_timeout,
-            command: mail.command_timeout,
-            content: mail.reply_timeout,
-        },
+        patience: mail.patience,
     })?;
     let stand_in = stand_in.map(|sandbox| StandIn { origin: sandbox.url, public_origin: sandbox.public_url });
     let notices = SnsConfig { topic_arns: mail.sns_topic_arns.clone(), stand_in };
@@ -105,7 +101,15 @@ pub(super) fn room(
             mailer: partner.mailer,
             clock: Arc::clone(clock),
             lease: config.jobs.batch_timeout.saturating_add(LEASE_SLACK),
+            budget: MailSection::budget(config.jobs.batch_timeout),
+            longest: config.mail.patience.longest(),
             standstill: Standstill::default(),
+        },
+        sweep: SweepMail {
+            outbox: Arc::clone(&outbox),
+            suppressed: Arc::clone(&suppressed),
+            clock: Arc::clone(clock),
+            rota: SweepRota::default(),
         },
         review: ReviewMail { outbox, clock: Arc::clone(clock) },
         suppressions: ReviewSuppressions { suppressed: Arc::clone(&suppressed) },

@@ -38,6 +38,11 @@ pub struct DeliverMail {
     pub clock: Arc<dyn Clock>,
     /// How long a batch keeps its mails from other senders. Longer than a batch may take.
     pub lease: Duration,
+    /// How long a batch may take. Less than whoever runs it waits for it: a mail that is cut off half way may have been
+    /// sent, and would be sent again.
+    pub budget: Duration,
+    /// How long the partner may take over one mail. No more than the budget, or no mail would ever be tried.
+    pub longest: Duration,
     /// Whether there is any use in trying. Starts as [`Standstill::default`].
     pub standstill: Standstill,
 }
@@ -52,15 +57,18 @@ pub struct DeliveryReport {
 }
 
 impl DeliverMail {
-    /// Sends up to `batch` due mails, the longest waiting first. Safe beside any number of other instances.
+    /// Sends up to `batch` due mails, the longest waiting first. Safe beside any number of other instances. Those that
+    /// might not be done in time are not begun, and due again at once.
     pub async fn run(&self, batch: u32) -> Result<DeliveryReport, PortFailure> {
         let now = self.clock.now();
         if self.standstill.end(now).is_some() {
             return Ok(DeliveryReport::default());
         }
+        let deadline = now.after(self.budget);
         let claim = self.outbox.claim(now, self.lease, batch).await?;
         let mut report = DeliveryReport { due: claim.due, sent: 0 };
-        let mut sending = futures::stream::iter(claim.mails).map(|mail| self.deliver(mail)).buffer_unordered(LANES);
+        let mails = futures::stream::iter(claim.mails);
+        let mut sending = mails.map(|mail| self.deliver(mail, deadline)).buffer_unordered(LANES);
         while let Some(outcome) = sending.next().await {
             match outcome {
                 Ok(true) => report.sent += 1,
@@ -77,8 +85,8 @@ impl DeliverMail {
     }
 
     /// One mail; whether the partner took it.
-    async fn deliver(&self, leased: LeasedMail) -> Result<bool, PortFailure> {
-        let outcome = self.attempt(&leased).await;
+    async fn deliver(&self, leased: LeasedMail, deadline: Timestamp) -> Result<bool, PortFailure> {
+        let outcome = self.attempt(&leased, deadline).await;
         log(&leased, &outcome);
         let is_ours = self.outbox.settle(&leased, &outcome, self.clock.now()).await?;
         if !is_ours {
@@ -87,7 +95,7 @@ impl DeliverMail {
         Ok(matches!(outcome, MailOutcome::Sent(_)))
     }
 
-    async fn attempt(&self, leased: &LeasedMail) -> MailOutcome {
+    async fn attempt(&self, leased: &LeasedMail, deadline: Timestamp) -> MailOutcome {
         let now = self.clock.now();
         if leased.lapses_at.is_some_and(|at| at <= now) {
             return MailOutcome::Lapsed;
@@ -97,6 +105,9 @@ impl DeliverMail {
         }
         if let Some(at) = self.standstill.end(now) {
             return MailOutcome::Retry { at, counts: false, reason: "no mail is sent at present".to_owned() };
+        }
+        if now.after(self.longest) > deadline {
+            return MailOutcome::Retry { at: now, counts: false, reason: "those before it took too long".to_owned() };
         }
         match self.mailer.send(&leased.mail).await {
             Ok(id) => {

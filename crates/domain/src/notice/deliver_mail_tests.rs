@@ -40,6 +40,8 @@ impl Delivery {
             mailer: Arc::new(mailer),
             clock: clock.clone(),
             lease: Duration::from_secs(90),
+            budget: Duration::from_secs(45),
+            longest: Duration::from_secs(20),
             standstill: Standstill::default(),
         };
         Self { use_case, clock, outcomes }
@@ -121,4 +123,35 @@ async fn a_wrong_password_is_presented_once_a_minute_and_costs_no_mail_a_try() {
     assert_eq!((report, outcomes.len()), (DeliveryReport::default(), 0), "nothing is even claimed");
     delivery.clock.advance(Duration::from_mins(1));
     assert_eq!(delivery.run().await.1.len(), 3);
+}
+
+#[tokio::test]
+async fn a_slow_partner_gets_no_mail_that_might_be_cut_off_and_the_rest_loses_no_try() {
+    let (mut mailer, slow) = (MockMailer::new(), Arc::new(ManualClock::at(at(0))));
+    let passing = Arc::clone(&slow);
+    mailer.expect_send().times(2).returning(move |_| {
+        passing.advance(Duration::from_secs(20));
+        Ok(MessageId::new("ses-1"))
+    });
+    let mut delivery = Delivery::of((1..=6).map(|number| leased(number, 3)).collect(), mailer);
+    delivery.use_case.clock = slow;
+    let (report, outcomes) = delivery.run().await;
+    assert_eq!(report, DeliveryReport { due: 6, sent: 2 }, "a third one could end at 60, and the batch ends at 45");
+    let waiting: Vec<_> = outcomes.iter().filter(|outcome| matches!(outcome, MailOutcome::Retry { .. })).collect();
+    assert_eq!(waiting.len(), 4, "{outcomes:?}");
+    for outcome in waiting {
+        assert!(
+            matches!(outcome, MailOutcome::Retry { at: again, counts: false, .. } if *again == at(40)),
+            "{outcome:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_ends_with_the_batch_is_still_sent() {
+    let mut mailer = MockMailer::new();
+    mailer.expect_send().times(1).returning(|_| Ok(MessageId::new("ses-1")));
+    let mut delivery = Delivery::of(vec![leased(1, 1)], mailer);
+    delivery.use_case.longest = delivery.use_case.budget;
+    assert_eq!(delivery.run().await.0.sent, 1);
 }

@@ -150,6 +150,9 @@ pub trait SuppressionList: Send + Sync {
     /// Takes an address off the list: `false` where none has that number (any more). The notices that put it there stay
     /// known, so that one which is repeated does not put it there again; a new one does.
     async fn lift(&self, suppression: SuppressionId) -> Result<bool, PortFailure>;
+
+    /// Forgets up to `limit` notices that were taken before that moment, and none of the addresses. How many.
+    async fn forget_notices(&self, before: Timestamp, limit: u32) -> Result<u64, PortFailure>;
 }
 
 /// Acts on the partner's notices.

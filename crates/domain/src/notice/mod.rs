@@ -13,6 +13,8 @@
 //! | `SUPPRESSED` | its address gets no mail any more | - |
 //! | `DISCARDED` | an administrator gave it up, or nobody was to get it | - |
 //!
+//! A settled row is forgotten after a month, a discarded one after a day: [`SweepMail`].
+//!
 //! What the partner tells later, that a mail came back or was unwelcome, is taken by [`TakeFeedback`] and ends all
 //! mail to that address, until an administrator lifts that: [`ReviewSuppressions`].
 
@@ -23,6 +25,7 @@ mod mailer;
 mod outbox;
 mod review_mail;
 mod review_suppressions;
+mod sweep_mail;
 
 pub use deliver_mail::{DeliverMail, DeliveryReport, Standstill};
 pub use feedback::{
@@ -37,6 +40,7 @@ pub use mailer::MockMailer;
 pub use mailer::{Mail, Mailer, MessageId, SendFailure};
 #[cfg(any(test, feature = "mock"))]
 pub use outbox::MockMailOutbox;
-pub use outbox::{Claim, LeasedMail, MailOutbox, MailOutcome, ParkedMail};
+pub use outbox::{Claim, LeasedMail, MailOutbox, MailOutcome, ParkedMail, SweepBefore};
 pub use review_mail::{ReviewMail, ReviewMailError};
 pub use review_suppressions::{ReviewSuppressions, ReviewSuppressionsError};
+pub use sweep_mail::{SweepMail, SweepRota};

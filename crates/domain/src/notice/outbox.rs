@@ -75,6 +75,15 @@ pub struct ParkedMail {
     pub lapses_at: Option<Timestamp>,
 }
 
+/// Until when settled mails are forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SweepBefore {
+    /// Those that were sent, lapsed or met a suppressed address.
+    pub settled: Timestamp,
+    /// Those that were discarded: anybody can have such a row written by asking for somebody who does not exist.
+    pub discarded: Timestamp,
+}
+
 /// Where mails wait.
 ///
 /// # Contract
@@ -83,6 +92,7 @@ pub struct ParkedMail {
 /// - Claiming gives nobody a mail that has lapsed or whose address is suppressed: its row ends there and then.
 /// - A settled row no longer holds what its letter said; a parked one does, because it may be asked for again.
 /// - A mail that cannot be opened is parked: it must not be the first at every look.
+/// - Sweeping takes settled mails only: none that waits for its sender, and none that waits for an administrator.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait MailOutbox: Send + Sync {
@@ -100,4 +110,7 @@ pub trait MailOutbox: Send + Sync {
 
     /// Gives a parked mail up for good; `false` where none of that number is parked.
     async fn discard(&self, mail: MailId, now: Timestamp) -> Result<bool, PortFailure>;
+
+    /// Forgets mails that were settled, and were due, before these moments: up to `limit` of each kind of end. How many.
+    async fn sweep(&self, before: SweepBefore, limit: u32) -> Result<u64, PortFailure>;
 }

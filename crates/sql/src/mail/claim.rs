@@ -46,6 +46,40 @@ impl DueRow {
     }
 }
 
+/// What a claim came to, if it is committed.
+#[derive(Default)]
+pub(super) struct Claimed {
+    pub(super) mails: Vec<LeasedMail>,
+    pub(super) ended: Vec<Ended>,
+}
+
+/// A mail that nobody is to get.
+pub(super) struct Ended {
+    id: i64,
+    letter: String,
+    end: End,
+}
+
+enum End {
+    Suppressed,
+    Lapsed,
+    Unreadable,
+}
+
+impl Ended {
+    /// For after the commit: until then another sender may be the one that ends it.
+    pub(super) fn log(&self) {
+        let Self { id: mail, letter, end } = self;
+        match end {
+            End::Suppressed => tracing::warn!(mail, letter, "mail not sent, its address is suppressed"),
+            End::Lapsed => tracing::warn!(mail, letter, "mail not sent in time, nobody needs it any more"),
+            End::Unreadable => {
+                tracing::error!(mail, letter, "mail given up, it cannot be opened with the keys in use");
+            }
+        }
+    }
+}
+
 /// Takes due mails in one transaction, or ends those that nobody is to get.
 pub(super) struct Claiming<'a> {
     pub(super) vault: &'a dyn Vault,
@@ -56,55 +90,63 @@ pub(super) struct Claiming<'a> {
 
 #[async_trait]
 impl Work for Claiming<'_> {
-    type Output = Vec<LeasedMail>;
+    type Output = Claimed;
     type Refusal = Infallible;
 
-    async fn attempt(&self, tx: &DatabaseTransaction) -> Result<Vec<LeasedMail>, Stop<Infallible>> {
+    async fn attempt(&self, tx: &DatabaseTransaction) -> Result<Claimed, Stop<Infallible>> {
         // Two senders that see the same rows take them in the same order, so that neither waits for the other's.
         let mut due: Vec<&DueRow> = self.due.iter().collect();
         due.sort_unstable_by_key(|row| row.id);
-        let mut leased = Vec::new();
+        let mut claimed = Claimed::default();
         for row in due {
-            leased.extend(self.take(tx, row).await?);
+            self.take(tx, row, &mut claimed).await?;
         }
-        Ok(leased)
+        Ok(claimed)
     }
 }
 
 impl Claiming<'_> {
-    async fn take(&self, tx: &DatabaseTransaction, row: &DueRow) -> Result<Option<LeasedMail>, DbErr> {
+    async fn take(&self, tx: &DatabaseTransaction, row: &DueRow, claimed: &mut Claimed) -> Result<(), DbErr> {
         let lapses_at = row.lapses_at.map(Timestamp::new);
         if let Some(reason) = &row.suppressed {
             let change = "state = 'SUPPRESSED', recipient = '', payload = '', reason = ?, settled_at = ?";
-            self.write(tx, row, change, vec![cut(reason), moment(self.now)]).await?;
-            tracing::warn!(mail = row.id, letter = row.letter, "mail not sent, its address is suppressed");
-            return Ok(None);
+            let values = vec![cut(reason), moment(self.now)];
+            claimed.ended.extend(self.end(tx, row, End::Suppressed, change, values).await?);
+            return Ok(());
         }
         if lapses_at.is_some_and(|at| at <= self.now) {
             let change = "state = 'LAPSED', recipient = '', payload = '', settled_at = ?";
-            self.write(tx, row, change, vec![moment(self.now)]).await?;
-            tracing::warn!(mail = row.id, letter = row.letter, "mail not sent in time, nobody needs it any more");
-            return Ok(None);
+            claimed.ended.extend(self.end(tx, row, End::Lapsed, change, vec![moment(self.now)]).await?);
+            return Ok(());
         }
         let Some((to, letter)) = row.open(self.vault) else {
             let change = "state = 'PARKED', reason = ?, settled_at = ?";
-            let reason = cut("it cannot be opened with the keys in use");
-            self.write(tx, row, change, vec![reason, moment(self.now)]).await?;
-            tracing::error!(
-                mail = row.id,
-                letter = row.letter,
-                "mail given up, it cannot be opened with the keys in use"
-            );
-            return Ok(None);
+            let values = vec![cut("it cannot be opened with the keys in use"), moment(self.now)];
+            claimed.ended.extend(self.end(tx, row, End::Unreadable, change, values).await?);
+            return Ok(());
         };
         let change = "attempts = attempts + 1, next_attempt_at = ?";
         let is_ours = self.write(tx, row, change, vec![moment(self.lease_ends_at)]).await?;
-        Ok(is_ours.then(|| LeasedMail {
+        claimed.mails.extend(is_ours.then(|| LeasedMail {
             mail: Mail { id: MailId::new(row.id), to, letter },
             attempt: u32::try_from(row.attempts).unwrap_or(u32::MAX).saturating_add(1),
             lease_ends_at: self.lease_ends_at,
             lapses_at,
-        }))
+        }));
+        Ok(())
+    }
+
+    /// Ends the mail; nothing where another sender was faster.
+    async fn end(
+        &self,
+        tx: &DatabaseTransaction,
+        row: &DueRow,
+        end: End,
+        change: &str,
+        values: Vec<Value>,
+    ) -> Result<Option<Ended>, DbErr> {
+        let is_ours = self.write(tx, row, change, values).await?;
+        Ok(is_ours.then(|| Ended { id: row.id, letter: row.letter.clone(), end }))
     }
 
     /// Changes the row if it still is as it was when it was due. Of two senders that saw it, the slower one finds it
@@ -123,5 +165,66 @@ impl Claiming<'_> {
         let guard: [Value; 3] = [row.id.into(), row.attempts.into(), moment(self.now)];
         let values = std::iter::once(moment(self.now)).chain(values).chain(guard);
         Ok(execute(tx, &sql, values).await?.rows_affected() == 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use ef_migrations::{Migrator, MigratorTrait};
+
+    use crate::connect::{Database, DatabaseOptions};
+    use crate::tx;
+
+    use super::*;
+
+    /// Opens nothing but what is `open`.
+    struct StubbornVault;
+
+    impl Vault for StubbornVault {
+        fn seal(&self, _: Purpose, plain: &[u8]) -> String {
+            String::from_utf8_lossy(plain).into_owned()
+        }
+
+        fn open(&self, _: Purpose, sealed: &str) -> Option<Vec<u8>> {
+            (sealed == "open").then(|| br#"{ "at": 0 }"#.to_vec())
+        }
+    }
+
+    #[tokio::test]
+    async fn of_two_senders_that_saw_the_same_mails_one_ends_and_takes_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("mail.db").display());
+        let database = Database::connect(DatabaseOptions::new(url)).await.expect("a database");
+        Migrator::up(database.writer(), None).await.expect("a schema");
+        let now = Timestamp::from_millis(1_790_000_000_000).expect("within the calendar");
+        for (recipient, payload, lapses_at) in [
+            ("a@shop.kr", "open", None),
+            ("b@shop.kr", "open", Some(now)),
+            ("c@shop.kr", "broken", None),
+            ("d@shop.kr", "open", None),
+        ] {
+            let sql = "INSERT INTO mail_outbox (recipient, letter, payload, state, next_attempt_at, lapses_at, created_at, \
+                       updated_at) VALUES (?, 'PASSWORD_CHANGED', ?, 'QUEUED', ?, ?, ?, ?)";
+            let lapses_at = crate::sql::moment_or_null(lapses_at);
+            let values = [recipient.into(), payload.into(), moment(now), lapses_at, moment(now), moment(now)];
+            execute(database.writer(), sql, values).await.expect("a mail");
+        }
+        let sql =
+            "INSERT INTO mail_suppression (email, reason, created_at, updated_at) VALUES ('a@shop.kr', 'BOUNCE', ?, ?)";
+        execute(database.writer(), sql, [moment(now), moment(now)]).await.expect("a suppression");
+
+        let due = DueRow::find(database.reader(), now, 10).await.expect("due mails");
+        let vault: Arc<dyn Vault> = Arc::new(StubbornVault);
+        let lease_ends_at = now.after(Duration::from_secs(90));
+        let claiming = Claiming { vault: vault.as_ref(), due: &due, now, lease_ends_at };
+        let mut came_to = Vec::new();
+        for _ in 0..2 {
+            let Ok(claimed) = tx::run(&database, "claiming", &claiming).await else { panic!("mails can be claimed") };
+            came_to.push((claimed.mails.len(), claimed.ended.len()));
+        }
+        assert_eq!(came_to, [(1, 3), (0, 0)], "whoever came second has nothing to tell");
     }
 }

@@ -5,6 +5,7 @@ mod claim;
 mod letter;
 mod outbox;
 mod suppression;
+mod sweep;
 mod write;
 
 pub use outbox::SqlMailOutbox;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ef_domain::account::Email;
-use ef_domain::notice::{Claim, LeasedMail, MailOutbox, MailOutcome, ParkedMail};
+use ef_domain::notice::{Claim, LeasedMail, MailOutbox, MailOutcome, ParkedMail, SweepBefore};
 use ef_domain::shared::{MailId, Page, PageRequest, PortFailure, Timestamp, Vault};
 use sea_orm::{FromQueryResult, Value};
 
@@ -15,13 +15,18 @@ use crate::failure::{bounded, corrupt};
 use crate::sql::{all, moment, one};
 use crate::tx::{self, TxFailure};
 
-use super::claim::{Claiming, DueRow};
+use super::claim::{Claimed, Claiming, DueRow, Ended};
+use super::sweep::sweep;
 
 const CLAIMING: &str = "claiming mails";
 const SETTLING: &str = "settling a mail";
 const LISTING: &str = "listing parked mails";
 const REQUEUEING: &str = "queueing a parked mail again";
 const DISCARDING: &str = "discarding a parked mail";
+const SWEEPING: &str = "sweeping settled mails";
+
+/// How a mail ends for good, other than by being discarded.
+const ENDS: [&str; 3] = ["SENT", "LAPSED", "SUPPRESSED"];
 
 /// The most characters of a reason that are kept.
 pub(super) const LONGEST_REASON: usize = 500;
@@ -80,7 +85,10 @@ impl MailOutbox for SqlMailOutbox {
         }
         let work = Claiming { vault: self.vault.as_ref(), due: &due, now, lease_ends_at: now.after(lease) };
         match tx::run(&self.database, CLAIMING, &work).await {
-            Ok(mails) => Ok(Claim { due: due.len(), mails }),
+            Ok(Claimed { mails, ended }) => {
+                ended.iter().for_each(Ended::log);
+                Ok(Claim { due: due.len(), mails })
+            }
             // If it was stored after all, the leases end without a sender and the mails come back.
             Err(TxFailure::Failed(failure) | TxFailure::CommitUnknown(failure)) => Err(failure),
             Err(TxFailure::Refused(never)) => match never {},
@@ -145,6 +153,19 @@ impl MailOutbox for SqlMailOutbox {
                    WHERE id = ? AND state = 'PARKED'";
         let values = [moment(now), moment(now), mail.get().into()];
         Ok(tx::write(&self.database, DISCARDING, sql, values).await? == 1)
+    }
+
+    async fn sweep(&self, before: SweepBefore, limit: u32) -> Result<u64, PortFailure> {
+        let mut swept = 0;
+        let ends = ENDS.map(|state| (state, before.settled));
+        for (state, before) in ends.into_iter().chain([("DISCARDED", before.discarded)]) {
+            // The index knows when a mail was due, which is about when it was settled.
+            let which =
+                format!("state = '{state}' AND next_attempt_at < ? AND settled_at < ? ORDER BY next_attempt_at");
+            let values = [moment(before), moment(before)];
+            swept += sweep(&self.database, SWEEPING, "mail_outbox", &which, values, limit).await?;
+        }
+        Ok(swept)
     }
 }
 

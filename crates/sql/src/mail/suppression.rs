@@ -13,10 +13,12 @@ use crate::sql::{all, execute, moment, one};
 use crate::tx::{self, Stop, TxFailure, Work};
 
 use super::outbox::CountRow;
+use super::sweep::sweep;
 
 const TAKING: &str = "suppressing addresses";
 const LISTING: &str = "listing suppressed addresses";
 const LIFTING: &str = "lifting a suppression";
+const FORGETTING: &str = "forgetting old notices";
 
 /// The suppression list in MySQL or SQLite.
 pub struct SqlSuppressionList {
@@ -90,6 +92,11 @@ impl SuppressionList for SqlSuppressionList {
     async fn lift(&self, suppression: SuppressionId) -> Result<bool, PortFailure> {
         let sql = "DELETE FROM mail_suppression WHERE id = ?";
         Ok(tx::write(&self.database, LIFTING, sql, [suppression.get().into()]).await? == 1)
+    }
+
+    async fn forget_notices(&self, before: Timestamp, limit: u32) -> Result<u64, PortFailure> {
+        let which = "created_at < ? ORDER BY created_at";
+        sweep(&self.database, FORGETTING, "mail_feedback", which, [moment(before)], limit).await
     }
 }
 

@@ -9,7 +9,7 @@ use crate::entity::mail_outbox;
 use super::letter::to_json;
 
 /// Queues the mail with the transaction. A letter may hold a code, so it is sealed: whoever reads the table learns
-/// whom the shop writes to, and not what.
+/// whom the shop is about to write to, and not what.
 pub(crate) async fn write(tx: &DatabaseTransaction, vault: &dyn Vault, mail: &NewMail) -> Result<(), DbErr> {
     let payload = vault.seal(Purpose::Letter, to_json(&mail.letter).to_string().as_bytes());
     insert(tx, row(mail, payload)).await

@@ -54,6 +54,11 @@ impl MailRoom for SqlShop {
         }
     }
 
+    async fn rows(&self) -> Vec<MailId> {
+        let rows = SqlShop::rows(self, "SELECT id FROM mail_outbox ORDER BY id", []).await;
+        rows.iter().map(|row| MailId::new(row.try_get_by_index(0).unwrap())).collect()
+    }
+
     async fn falsify(&self, mail: MailId) {
         let sql = "UPDATE mail_outbox SET payload = 'broken' WHERE id = ?";
         self.execute(sql, [mail.get().into()]).await.unwrap();
