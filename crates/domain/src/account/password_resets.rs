@@ -232,12 +232,13 @@ pub trait ResetRepository: Send + Sync {
     /// times. Of any number of calls at once no more than five get to see it.
     async fn take_try(&self, address: &ResetAddress, now: Timestamp) -> Result<Option<CodeHash>, PortFailure>;
 
-    /// Voids the code and stores the token, with the account's epoch, in place of it and of any earlier token; `false` if
-    /// that is not the code any more. Of any number of calls at once, one succeeds.
+    /// Voids the code and stores the token, with the account's epoch, in place of it and of any earlier token; `false`
+    /// if that is not the code any more. Of any number of calls at once, one succeeds.
     async fn redeem(&self, redemption: &Redemption) -> Result<bool, PortFailure>;
 
-    /// Whose password the token may change; `None` if it is not good, is a decoy's, or the account is closed or in another
-    /// epoch than when the code was entered: its owner changed his password since, or what else proves who he is.
+    /// Whose password the token may change; `None` if it is not good, is a decoy's, or the account is closed or in
+    /// another epoch than when the code was entered: its owner changed his password since, or what else proves who he
+    /// is.
     async fn owner(&self, token: &ResetTokenHash, now: Timestamp) -> Result<Option<ResetOwner>, PortFailure>;
 
     /// Spends the token, stores the password, raises the account's epoch, which ends every session, removes the
