@@ -4,7 +4,7 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-use super::super::reset::{code_in_mail, token_by_mail};
+use super::super::reset::{code_in_mail, token_by_mail, wrong};
 use super::super::support::{Answer, PASSWORD, TestApp};
 
 const EMAIL: &str = "shopper1@example.com";
@@ -73,14 +73,46 @@ async fn a_reset_code_with_every_new_mail() {
     app.shopper(1).await;
     let visitor = app.visitor();
     // Five mails an hour: twenty-five guesses an hour at a million codes.
-    for _ in 0..5 {
+    for sent in 1..=5 {
         visitor.post(SEND, json!({ "email": EMAIL })).await.expect(200);
-        let guesses =
-            join_all((0..20).map(|_| visitor.post(VERIFY, json!({ "email": EMAIL, "code": "999999" })))).await;
-        let judged = guesses.iter().filter(|answer| answer.json()["code"] != "40700001").count();
-        assert!(judged <= 5, "{judged}");
+        let code = code_in_mail(&app, EMAIL, sent).await;
+        let guess = json!({ "email": EMAIL, "code": wrong(&code) });
+        let guesses = join_all((0..20).map(|_| visitor.post(VERIFY, guess.clone()))).await;
+        let (judged, void) = (with_code(&guesses, "40700002"), with_code(&guesses, "40700001"));
+        assert_eq!((judged, void), (5, 15), "of the guesses at code {sent}");
+        visitor.post(VERIFY, json!({ "email": EMAIL, "code": code })).await.refused(400, "40700001");
     }
     visitor.post(SEND, json!({ "email": EMAIL })).await.refused(429, "42900001");
+}
+
+/// Anybody can ask for a code; nobody takes the token away by it that the owner has for his.
+#[tokio::test]
+async fn new_mails_while_the_owner_chooses_his_password() {
+    let app = TestApp::start_with(&[("EF__LIMITS__RESET_MAIL_TIMES", "100")]).await;
+    app.shopper(1).await;
+    let (owner, stranger) = (app.visitor(), app.visitor());
+    let token = token_by_mail(&app, &owner).await;
+    for _ in 0..3 {
+        stranger.post(SEND, json!({ "email": EMAIL })).await.expect(200);
+    }
+    let body = json!({ "resetToken": token, "newPassword": "Rainy-Night-2025@" });
+    owner.post(RESET, body).await.expect(200);
+    owner.post(LOG_IN, json!({ "email": EMAIL, "password": "Rainy-Night-2025@" })).await.expect(200);
+}
+
+/// Two hundred guesses an hour, at however many accounts.
+#[tokio::test]
+async fn codes_of_many_accounts_from_one_address() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    for round in 0..10 {
+        let guesses = (0..21).map(|number| {
+            let email = format!("shopper{round}-{number}@example.com");
+            visitor.post(VERIFY, json!({ "email": email, "code": "123456" }))
+        });
+        let refused = with_code(&join_all(guesses).await, "42900001");
+        assert_eq!(refused, if round < 9 { 0 } else { 10 }, "in round {round}");
+    }
 }
 
 #[tokio::test]
