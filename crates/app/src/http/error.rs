@@ -3,6 +3,7 @@
 //! Each mapping is exhaustive on purpose: a new outcome of a use case does not compile until somebody decided here what
 //! its caller gets to see.
 
+mod account;
 mod announce;
 mod label;
 mod mail;
@@ -16,10 +17,7 @@ use std::time::Duration;
 use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, ResponseError};
-use ef_domain::account::{
-    ChangeSecondFactorError, EndLinkError, JoinWithPartnerError, LogInError, RefreshError, RequestResetError,
-    ResetPasswordError, SignUpError, Throttled, UnlinkIdentityError, VerifyResetCodeError,
-};
+use ef_domain::account::Throttled;
 use ef_domain::cart::ChangeCartError;
 use ef_domain::catalogue::FindProductError;
 use ef_domain::order::{CancelOrderError, PlaceOrderError, TrackOrderError};
@@ -281,120 +279,6 @@ impl From<Throttled> for ApiError {
         match throttled {
             Throttled::TooMany { retry_after } => Self::too_many(retry_after),
             Throttled::Unavailable(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<SignUpError> for ApiError {
-    fn from(error: SignUpError) -> Self {
-        match error {
-            SignUpError::EmailTaken => Self::new(ErrorCode::DuplicateEmail),
-            SignUpError::PhoneTaken => Self::new(ErrorCode::DuplicatePhone),
-            SignUpError::Throttled(throttled) => throttled.into(),
-            SignUpError::Unavailable(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<JoinWithPartnerError> for ApiError {
-    fn from(error: JoinWithPartnerError) -> Self {
-        match error {
-            JoinWithPartnerError::EmailDiffers => {
-                let mut errors = FieldErrors::new();
-                errors.add("email", "네이버에서 받은 이메일은 변경할 수 없습니다.");
-                errors.into()
-            }
-            JoinWithPartnerError::EmailTaken => Self::new(ErrorCode::DuplicateEmail),
-            JoinWithPartnerError::PhoneTaken => Self::new(ErrorCode::DuplicatePhone),
-            JoinWithPartnerError::AlreadyInUse => Self::new(ErrorCode::IdentityInUse),
-            JoinWithPartnerError::Throttled(throttled) => throttled.into(),
-            JoinWithPartnerError::Unavailable(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<UnlinkIdentityError> for ApiError {
-    fn from(error: UnlinkIdentityError) -> Self {
-        match error {
-            UnlinkIdentityError::WrongPassword => Self::new(ErrorCode::InvalidPassword),
-            UnlinkIdentityError::Throttled(throttled) => throttled.into(),
-            UnlinkIdentityError::NotLinked => Self::saying(ErrorCode::NotFound, "연결된 네이버 계정이 없습니다."),
-            UnlinkIdentityError::LastWayIn => Self::new(ErrorCode::LastWayIn),
-            UnlinkIdentityError::Unavailable(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<EndLinkError> for ApiError {
-    fn from(error: EndLinkError) -> Self {
-        match error {
-            EndLinkError::NotGenuine => Self::invalid("확인할 수 없는 알림입니다."),
-            EndLinkError::Unavailable(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<LogInError> for ApiError {
-    fn from(error: LogInError) -> Self {
-        match error {
-            LogInError::WrongCredentials => Self::new(ErrorCode::LogInFailed),
-            LogInError::SecondFactorRequired => Self::new(ErrorCode::SecondFactorRequired),
-            LogInError::Throttled(throttled) => throttled.into(),
-            LogInError::Unavailable(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<ChangeSecondFactorError> for ApiError {
-    fn from(error: ChangeSecondFactorError) -> Self {
-        match error {
-            ChangeSecondFactorError::NotAdministrator => Self::new(ErrorCode::AccessDenied),
-            ChangeSecondFactorError::WrongPassword => Self::new(ErrorCode::InvalidPassword),
-            ChangeSecondFactorError::WrongCode => Self::new(ErrorCode::WrongSecondFactor),
-            ChangeSecondFactorError::AlreadyEnrolled => Self::new(ErrorCode::SecondFactorEnrolled),
-            ChangeSecondFactorError::NotEnrolled => Self::new(ErrorCode::NoSecondFactor),
-            ChangeSecondFactorError::Throttled(throttled) => throttled.into(),
-            ChangeSecondFactorError::Unavailable(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<RefreshError> for ApiError {
-    fn from(error: RefreshError) -> Self {
-        match error {
-            RefreshError::Invalid => Self::new(ErrorCode::InvalidRefreshToken),
-            RefreshError::Throttled(throttled) => throttled.into(),
-            RefreshError::Unavailable(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<RequestResetError> for ApiError {
-    fn from(error: RequestResetError) -> Self {
-        match error {
-            RequestResetError::Throttled(throttled) => throttled.into(),
-            RequestResetError::Unavailable(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<VerifyResetCodeError> for ApiError {
-    fn from(error: VerifyResetCodeError) -> Self {
-        match error {
-            VerifyResetCodeError::Void => Self::new(ErrorCode::ResetCodeVoid),
-            VerifyResetCodeError::Wrong => Self::new(ErrorCode::WrongResetCode),
-            VerifyResetCodeError::Throttled(throttled) => throttled.into(),
-            VerifyResetCodeError::Unavailable(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<ResetPasswordError> for ApiError {
-    fn from(error: ResetPasswordError) -> Self {
-        match error {
-            ResetPasswordError::InvalidToken => Self::new(ErrorCode::InvalidResetToken),
-            ResetPasswordError::Throttled(throttled) => throttled.into(),
-            ResetPasswordError::Unavailable(failure) => failure.into(),
         }
     }
 }

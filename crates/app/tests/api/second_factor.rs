@@ -222,6 +222,31 @@ async fn a_second_factor_is_removed_with_both_proofs() {
 }
 
 #[tokio::test]
+async fn a_browser_that_can_have_no_new_session_forgets_the_old_one() {
+    let (app, clock) = TestApp::start_with_clock().await;
+    let mut admin = Admin::signed_in(&app, &clock).await;
+    admin.enrols().await;
+    let code = admin.next_code().await;
+    let forgets = |answer: &Answer| {
+        let kept = answer.cookies().into_iter().filter(|(_, value)| !value.is_empty()).count();
+        (answer.cookies().len(), kept) == (2, 0)
+    };
+    app.begins_sessions(false).await;
+    let verified = admin.browser.post(VERIFY, json!({"code": code})).await;
+    assert_eq!(codes(&verified.expect(200)).len(), 10);
+    assert!(forgets(&verified), "{:?}", verified.set_cookie_lines());
+
+    app.begins_sessions(true).await;
+    let typed = json!({"email": ADMIN, "password": admin.password, "totp": admin.next_code().await});
+    admin.browser.post(LOG_IN, typed).await.expect(200);
+    app.begins_sessions(false).await;
+    let body = json!({"currentPassword": admin.password, "code": admin.next_code().await}).to_string();
+    let removed = admin.browser.send(Method::DELETE, TOTP, Some(body.into_bytes()), &[]).await;
+    removed.expect(200);
+    assert!(forgets(&removed), "{:?}", removed.set_cookie_lines());
+}
+
+#[tokio::test]
 async fn enrolling_takes_the_password_and_happens_once() {
     let (app, clock) = TestApp::start_with_clock().await;
     let mut admin = Admin::signed_in(&app, &clock).await;

@@ -119,22 +119,34 @@ impl TestApp {
 
     /// Somebody changes the database behind the shop's back.
     pub async fn tampers(&self, sql: &str) {
-        let database = self.database().await;
+        let database = self.database("energy-factory.sqlite").await;
+        database.execute_unprepared(sql).await.unwrap();
+        database.close().await.unwrap();
+    }
+
+    /// From now on the store of sessions takes no new one, or takes them again.
+    pub async fn begins_sessions(&self, works: bool) {
+        let database = self.database("sessions.sqlite").await;
+        let sql = if works {
+            "DROP TRIGGER full"
+        } else {
+            "CREATE TRIGGER full BEFORE INSERT ON session BEGIN SELECT RAISE(ABORT, 'full'); END"
+        };
         database.execute_unprepared(sql).await.unwrap();
         database.close().await.unwrap();
     }
 
     /// The number that somebody reads who looks into the database.
     pub async fn counts(&self, sql: &str) -> i64 {
-        let database = self.database().await;
+        let database = self.database("energy-factory.sqlite").await;
         let statement = sea_orm::Statement::from_string(database.get_database_backend(), sql);
         let row = database.query_one_raw(statement).await.unwrap().unwrap();
         database.close().await.unwrap();
         row.try_get_by_index(0).unwrap()
     }
 
-    async fn database(&self) -> sea_orm::DatabaseConnection {
-        let file = self.folder.path().join("energy-factory.sqlite");
+    async fn database(&self, name: &str) -> sea_orm::DatabaseConnection {
+        let file = self.folder.path().join(name);
         let mut options = sea_orm::ConnectOptions::new(format!("sqlite://{}", file.display()));
         options.max_connections(1).sqlx_logging(false);
         sea_orm::Database::connect(options).await.unwrap()

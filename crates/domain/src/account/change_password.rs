@@ -10,7 +10,7 @@ use crate::shared::{Actor, Clock, PortFailure};
 
 use super::{
     AccountRepository, Caller, ChangePasswordFailure, Password, PasswordChange, PasswordHasher, ProvePassword,
-    ProvePasswordError, Sessions, SignedIn, Standing, Throttled,
+    ProvePasswordError, Sessions, SignedIn, Standing,
 };
 
 /// Changes passwords.
@@ -45,34 +45,21 @@ pub struct ChangePasswordCommand {
 /// Why a password was not changed.
 #[derive(Debug, Error)]
 pub enum ChangePasswordError {
-    /// That is not his password.
-    #[error("the current password is another one")]
-    WrongPassword,
+    /// The password was not proven.
+    #[error(transparent)]
+    Proof(#[from] ProvePasswordError),
     /// The account has none: a partner's log-in opens it. A password is set by a mail to its address.
     #[error("the account has no password")]
     NoPassword,
     /// The new password is the old one.
     #[error("the new password is the old one")]
     Unchanged,
-    /// Too many wrong passwords.
-    #[error(transparent)]
-    Throttled(#[from] Throttled),
     /// The session ended meanwhile.
     #[error("signed out meanwhile")]
     SignedOut,
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
-}
-
-impl From<ProvePasswordError> for ChangePasswordError {
-    fn from(error: ProvePasswordError) -> Self {
-        match error {
-            ProvePasswordError::WrongPassword => Self::WrongPassword,
-            ProvePasswordError::Throttled(throttled) => Self::Throttled(throttled),
-            ProvePasswordError::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
 }
 
 impl From<ChangePasswordFailure> for ChangePasswordError {

@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::account::fixtures::{caller, sessions, throttle, unmet};
-use crate::account::{Credentials, Email, HashedPassword, MockAccountRepository, MockPasswordHasher, MockSessionStore};
+use crate::account::{
+    Credentials, Email, HashedPassword, MockAccountRepository, MockPasswordHasher, MockSessionStore, Throttled,
+};
 use crate::shared::{Allowance, FailureKind, ManualClock, MockRateLimiter, Role};
 use crate::testing::{BUYER, at};
 
@@ -112,7 +114,7 @@ async fn a_wrong_password_counts_as_a_failed_log_in_and_changes_nothing() {
     limiter.expect_take().times(2).returning(|_, _, _| Ok(Allowance::Granted));
     let parts = Parts { limiter, ..Parts::of(accounts(Some(known(Some("hash"))))) };
     let outcome = parts.change("Guessed-1", NEW).await;
-    assert!(matches!(outcome, Err(ChangePasswordError::WrongPassword)), "{outcome:?}");
+    assert!(matches!(outcome, Err(ChangePasswordError::Proof(ProvePasswordError::WrongPassword))), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -124,7 +126,7 @@ async fn whoever_guessed_too_often_is_not_even_compared() {
     parts.hasher = MockPasswordHasher::new();
     let outcome = parts.change(OLD, NEW).await;
     assert!(
-        matches!(outcome, Err(ChangePasswordError::Throttled(Throttled::TooMany { retry_after: wait })) if wait == retry_after)
+        matches!(outcome, Err(ChangePasswordError::Proof(ProvePasswordError::Throttled(Throttled::TooMany { retry_after: wait }))) if wait == retry_after)
     );
 }
 

@@ -44,9 +44,9 @@ pub enum ChangeSecondFactorError {
     /// Second factors are for those who run the shop.
     #[error("only administrators have second factors")]
     NotAdministrator,
-    /// It is not the account's password.
-    #[error("wrong password")]
-    WrongPassword,
+    /// The password was not proven.
+    #[error(transparent)]
+    Proof(#[from] ProvePasswordError),
     /// It is not the factor's code of now, or it was used before.
     #[error("wrong code")]
     WrongCode,
@@ -56,22 +56,12 @@ pub enum ChangeSecondFactorError {
     /// There is none.
     #[error("there is no second factor")]
     NotEnrolled,
-    /// Too many failures.
+    /// Too many codes.
     #[error(transparent)]
     Throttled(#[from] Throttled),
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
-}
-
-impl From<ProvePasswordError> for ChangeSecondFactorError {
-    fn from(error: ProvePasswordError) -> Self {
-        match error {
-            ProvePasswordError::WrongPassword => Self::WrongPassword,
-            ProvePasswordError::Throttled(throttled) => Self::Throttled(throttled),
-            ProvePasswordError::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
 }
 
 impl ChangeSecondFactor {
@@ -124,7 +114,7 @@ impl ChangeSecondFactor {
         // Another secret was made up meanwhile, or another tab has confirmed this one: the code is not what counts now.
         let epoch = epoch.ok_or(ChangeSecondFactorError::NotEnrolled)?;
         tracing::info!(%user, "a second factor was enrolled");
-        self.factors.throttle.second_factor_succeeded(user).await?;
+        self.factors.throttle.second_factor_succeeded(user).await;
         let standing = Standing { role: actor.role, session_epoch: epoch, second_factor: true };
         Ok(Enrolled { recovery, session: self.begin_again(user, standing, device).await })
     }

@@ -8,7 +8,7 @@ use crate::account::{
     Email, HashedPassword, MockAccountRepository, MockOneTimePasswords, MockPasswordHasher, MockSecondFactorRepository,
     MockSessionStore, StoredFactor,
 };
-use crate::shared::{Allowance, CountingEntropy, ManualClock, MockRateLimiter, MockVault};
+use crate::shared::{Allowance, CountingEntropy, FailureKind, ManualClock, MockRateLimiter, MockVault};
 use crate::testing::{BUYER, at};
 
 const ADMIN: Actor = Actor { user: UserId::new(7), role: Role::Admin };
@@ -83,7 +83,7 @@ async fn a_shopper_is_not_even_asked_for_his_password() {
 #[tokio::test]
 async fn without_the_password_no_secret_is_made_up() {
     let outcome = Parts::default().password_is(false).use_case().enrol(ADMIN, "guess".into(), &caller()).await;
-    assert!(matches!(outcome, Err(ChangeSecondFactorError::WrongPassword)), "{outcome:?}");
+    assert!(matches!(outcome, Err(ChangeSecondFactorError::Proof(ProvePasswordError::WrongPassword))), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -131,6 +131,18 @@ async fn what_the_owner_is_shown_is_what_the_store_keeps() {
 }
 
 #[tokio::test]
+async fn recovery_codes_are_shown_though_earlier_attempts_cannot_be_forgotten() {
+    let mut parts = Parts::default().password_is(true).factor_is(false, Some(59));
+    parts.repository.expect_confirm().times(1).returning(|_| Ok(Some(4)));
+    let down = |_: &_| Err(PortFailure::new(FailureKind::Unreachable, "forgetting", "down"));
+    parts.limiter.expect_forget().times(1).returning(down);
+    parts.store.expect_end_all().returning(|_| Ok(()));
+    parts.store.expect_begin().returning(|_| Ok(()));
+    let enrolled = parts.use_case().confirm(ADMIN, &"123456".into(), &Device::default()).await.unwrap();
+    assert_eq!(enrolled.recovery.len(), RECOVERY_CODES);
+}
+
+#[tokio::test]
 async fn a_password_alone_removes_nothing() {
     let mut parts = Parts::default().password_is(true).factor_is(true, Some(59));
     parts.repository.expect_spend_step().with(eq(ADMIN.user), eq(59), always()).returning(|_, _, _| Ok(false));
@@ -142,5 +154,5 @@ async fn a_password_alone_removes_nothing() {
 async fn a_code_alone_removes_nothing_and_is_not_spent() {
     let parts = Parts::default().password_is(false).factor_is(true, Some(59));
     let outcome = parts.use_case().remove(ADMIN, "guess".into(), &"123456".into(), &caller()).await;
-    assert!(matches!(outcome, Err(ChangeSecondFactorError::WrongPassword)), "{outcome:?}");
+    assert!(matches!(outcome, Err(ChangeSecondFactorError::Proof(ProvePasswordError::WrongPassword))), "{outcome:?}");
 }

@@ -83,12 +83,8 @@ impl Throttle {
     }
 
     /// Somebody proved who he is: his earlier failures were typing errors.
-    pub async fn log_in_succeeded(
-        &self,
-        account: &(dyn fmt::Display + Sync),
-        address: ClientAddress,
-    ) -> Result<(), PortFailure> {
-        self.limiter.forget(&account_key(account, address)).await
+    pub async fn log_in_succeeded(&self, account: &(dyn fmt::Display + Sync), address: ClientAddress) {
+        self.forget(&account_key(account, address)).await;
     }
 
     /// One more refresh of that session.
@@ -116,8 +112,15 @@ impl Throttle {
     }
 
     /// The account's owner has its second factor: his earlier attempts were typing errors.
-    pub async fn second_factor_succeeded(&self, user: UserId) -> Result<(), PortFailure> {
-        self.limiter.forget(&second_factor_key(user)).await
+    pub async fn second_factor_succeeded(&self, user: UserId) {
+        self.forget(&second_factor_key(user)).await;
+    }
+
+    /// What was proven stays proven though its typing errors go on counting until their time is over.
+    async fn forget(&self, key: &LimitKey) {
+        if let Err(failure) = self.limiter.forget(key).await {
+            tracing::warn!(error = failure.chain(), "earlier failures of somebody who proved who he is still count");
+        }
     }
 
     async fn take(&self, key: &LimitKey, limit: Limit) -> Result<(), Throttled> {

@@ -14,7 +14,7 @@ use crate::shared::{ClientAddress, Clock, PortFailure, Timestamp, UserId};
 
 use super::{
     AccountRepository, Arrival, IdentityRepository, LinkFailure, PartnerLogIn, PartnerLogInError, ProvePassword,
-    ProvePasswordError, SessionId, Throttled,
+    ProvePasswordError, SessionId,
 };
 
 /// Links identities to accounts.
@@ -50,25 +50,9 @@ pub enum BeginLinkError {
     /// His log-in is long ago: he has to enter his password.
     #[error("the password is needed")]
     ProofNeeded,
-    /// That is not his password.
-    #[error("wrong password")]
-    WrongPassword,
-    /// Too many wrong passwords.
+    /// The password was not proven.
     #[error(transparent)]
-    Throttled(#[from] Throttled),
-    /// A dependency is down.
-    #[error(transparent)]
-    Unavailable(#[from] PortFailure),
-}
-
-impl From<ProvePasswordError> for BeginLinkError {
-    fn from(error: ProvePasswordError) -> Self {
-        match error {
-            ProvePasswordError::WrongPassword => Self::WrongPassword,
-            ProvePasswordError::Throttled(throttled) => Self::Throttled(throttled),
-            ProvePasswordError::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
+    Proof(#[from] ProvePasswordError),
 }
 
 /// Why nothing was linked.

@@ -60,7 +60,7 @@ async fn a_fresh_log_in_is_proof_and_an_old_one_asks_for_the_password() {
     let proven = idle().begin_with_password(intent(), "right".into(), caller().address).await;
     assert_eq!(proven.unwrap(), intent());
     let guessed = idle().begin_with_password(intent(), "wrong".into(), caller().address).await;
-    assert!(matches!(guessed, Err(BeginLinkError::WrongPassword)));
+    assert!(matches!(guessed, Err(BeginLinkError::Proof(ProvePasswordError::WrongPassword))));
 }
 
 #[tokio::test]

@@ -79,7 +79,7 @@ impl LogIn {
         };
         let proven = self.prove(known, password, code).await;
         match &proven {
-            Ok(_) => self.throttle.log_in_succeeded(&account, caller.address).await?,
+            Ok(_) => self.throttle.log_in_succeeded(&account, caller.address).await,
             Err(LogInError::WrongCredentials) => self.throttle.log_in_failed(&account, caller.address).await?,
             Err(_) => {}
         }

@@ -181,6 +181,15 @@ async fn the_right_password_counts_nothing_and_clears_earlier_failures() {
 }
 
 #[tokio::test]
+async fn whose_earlier_failures_cannot_be_forgotten_is_signed_in_all_the_same() {
+    let mut limiter = silent();
+    let down = |_: &LimitKey| Err(PortFailure::new(FailureKind::Unreachable, "forgetting", "down"));
+    limiter.expect_forget().times(1).returning(down);
+    let door = door(comparing(true), limiter, Some(account(false))).opens();
+    assert_eq!(door.run(command("right")).await.unwrap().user, USER);
+}
+
+#[tokio::test]
 async fn a_second_factor_is_asked_for_once_the_password_is_right_and_is_no_failure() {
     let outcome = door(comparing(true), silent(), Some(account(true))).opens().run(command("right")).await;
     assert!(matches!(outcome, Err(LogInError::SecondFactorRequired)), "{outcome:?}");

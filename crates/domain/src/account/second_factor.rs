@@ -176,7 +176,7 @@ impl SecondFactors {
         self.throttle.second_factor(user).await?;
         let accepted = self.spend(user, &typed(code)).await?;
         if accepted {
-            self.throttle.second_factor_succeeded(user).await?;
+            self.throttle.second_factor_succeeded(user).await;
         }
         Ok(accepted)
     }

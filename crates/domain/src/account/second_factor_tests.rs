@@ -104,6 +104,15 @@ async fn what_is_no_code_is_tried_as_a_recovery_code() {
 }
 
 #[tokio::test]
+async fn a_code_that_was_spent_is_accepted_though_the_count_cannot_be_cleared() {
+    let mut parts = confirmed();
+    parts.repository.expect_spend_recovery().times(1).returning(|_, _, _| Ok(true));
+    let down = |_: &_| Err(PortFailure::new(FailureKind::Unreachable, "forgetting", "down"));
+    parts.limiter.expect_forget().times(1).returning(down);
+    assert!(factors(parts).accepts(USER, &"ABCDE-23456".into()).await.unwrap());
+}
+
+#[tokio::test]
 async fn an_unconfirmed_factor_opens_nothing() {
     let mut repository = MockSecondFactorRepository::new();
     let factor = StoredFactor { sealed_secret: "sealed".to_owned(), is_confirmed: false };

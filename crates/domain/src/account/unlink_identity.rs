@@ -9,8 +9,7 @@ use crate::notice::{Letter, NewMail};
 use crate::shared::{Actor, ClientAddress, Clock, PortFailure};
 
 use super::{
-    AccountRepository, IdentityProvider, IdentityRepository, ProvePassword, ProvePasswordError, Throttled,
-    UnlinkFailure,
+    AccountRepository, IdentityProvider, IdentityRepository, ProvePassword, ProvePasswordError, UnlinkFailure,
 };
 
 /// Removes identities from accounts.
@@ -41,12 +40,9 @@ pub struct UnlinkIdentityCommand {
 /// Why nothing was removed.
 #[derive(Debug, Error)]
 pub enum UnlinkIdentityError {
-    /// That is not his password.
-    #[error("wrong password")]
-    WrongPassword,
-    /// Too many wrong passwords.
+    /// The password was not proven.
     #[error(transparent)]
-    Throttled(#[from] Throttled),
+    Proof(#[from] ProvePasswordError),
     /// The account has no such identity.
     #[error("the account has no such identity")]
     NotLinked,
@@ -56,16 +52,6 @@ pub enum UnlinkIdentityError {
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
-}
-
-impl From<ProvePasswordError> for UnlinkIdentityError {
-    fn from(error: ProvePasswordError) -> Self {
-        match error {
-            ProvePasswordError::WrongPassword => Self::WrongPassword,
-            ProvePasswordError::Throttled(throttled) => Self::Throttled(throttled),
-            ProvePasswordError::Unavailable(failure) => Self::Unavailable(failure),
-        }
-    }
 }
 
 impl From<UnlinkFailure> for UnlinkIdentityError {
@@ -155,7 +141,7 @@ mod tests {
     async fn the_password_unlinks_and_a_guess_does_not() {
         outcome(use_case(Some("hash"), true, 1)).await.unwrap();
         let guessed = outcome(use_case(Some("hash"), false, 0)).await;
-        assert!(matches!(guessed, Err(UnlinkIdentityError::WrongPassword)), "{guessed:?}");
+        assert!(matches!(guessed, Err(UnlinkIdentityError::Proof(ProvePasswordError::WrongPassword))), "{guessed:?}");
     }
 
     #[tokio::test]

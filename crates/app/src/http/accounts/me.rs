@@ -1,7 +1,6 @@
 //! `GET /api/users/me`
 
 use actix_web::{HttpRequest, web};
-use ef_domain::shared::UserId;
 
 use super::super::code::ErrorCode;
 use super::super::envelope::{Answer, Handled};
@@ -23,13 +22,8 @@ pub async fn me(
     let (person, renewed) = authenticate_or_renew(&shop, &settings, &request)
         .await?
         .ok_or_else(|| ApiError::new(ErrorCode::Unauthorized))?;
-    match find(&shop, person.actor.user).await {
-        Ok(account) => Ok(Answer::ok(account).cookies(renewed)),
-        Err(error) => Err(error.cookies(renewed)),
+    match shop.members.edit_profile.show(&person.actor).await {
+        Ok(account) => Ok(Answer::ok(AccountView::from(account)).cookies(renewed)),
+        Err(error) => Err(ApiError::from(error).cookies(renewed)),
     }
-}
-
-async fn find(shop: &Shop, user: UserId) -> Result<AccountView, ApiError> {
-    let account = shop.accounts.find(user).await?;
-    account.map(AccountView::from).ok_or_else(|| ApiError::new(ErrorCode::Unauthorized))
 }

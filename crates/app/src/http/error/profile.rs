@@ -14,14 +14,13 @@ const SAME_PASSWORD: &str = "현재 비밀번호와 다른 비밀번호를 입�
 impl From<ChangePasswordError> for ApiError {
     fn from(error: ChangePasswordError) -> Self {
         match error {
-            ChangePasswordError::WrongPassword => Self::new(ErrorCode::InvalidPassword),
+            ChangePasswordError::Proof(error) => error.into(),
             ChangePasswordError::NoPassword => Self::invalid(NO_PASSWORD),
             ChangePasswordError::Unchanged => {
                 let mut errors = FieldErrors::new();
                 errors.add("newPassword", SAME_PASSWORD);
                 errors.into()
             }
-            ChangePasswordError::Throttled(throttled) => throttled.into(),
             ChangePasswordError::SignedOut => Self::new(ErrorCode::Unauthorized),
             ChangePasswordError::Unavailable(failure) => failure.into(),
         }

@@ -5,17 +5,14 @@ use ef_domain::account::{IdentityProvider, UnlinkIdentityCommand};
 
 use super::super::actor::SignedIn;
 use super::super::caller::Calling;
-use super::super::code::ErrorCode;
 use super::super::envelope::{Answer, Handled};
-use super::super::error::ApiError;
 use super::super::json::Json;
 use super::dto::{IdentitiesView, IdentityView, UnlinkBody};
 use crate::shop::Shop;
 
 /// What opens the account: `GET /api/users/me/identities`.
 pub(super) async fn list(shop: web::Data<Shop>, person: SignedIn) -> Handled<IdentitiesView> {
-    let account = shop.accounts.find(person.actor.user).await?;
-    let account = account.ok_or_else(|| ApiError::new(ErrorCode::Unauthorized))?;
+    let account = shop.members.edit_profile.show(&person.actor).await?;
     let partners = Some(account.provider).filter(|provider| *provider != IdentityProvider::Local);
     let view = |provider: IdentityProvider| IdentityView { provider: provider.name().to_ascii_lowercase() };
     let identities = partners.map(view).into_iter().collect();

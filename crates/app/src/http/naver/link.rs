@@ -4,7 +4,7 @@ use actix_web::cookie::Cookie;
 use actix_web::http::header::{HOST, HeaderMap, HeaderName, ORIGIN, REFERER};
 use actix_web::http::{StatusCode, Uri};
 use actix_web::{HttpRequest, HttpResponse, web};
-use ef_domain::account::{BeginLinkError, LinkIntent, Throttled};
+use ef_domain::account::{BeginLinkError, LinkIntent, ProvePasswordError, Throttled};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -83,13 +83,15 @@ pub(super) async fn begin_with_password(
     match visitor.naver.link.begin_with_password(visitor.intent(), password, calling.0.address).await {
         // The next request is a GET, and not this one with its password once more.
         Ok(intent) => go_on(&shop, &settings, visitor, &intent, StatusCode::SEE_OTHER),
-        Err(BeginLinkError::ProofNeeded | BeginLinkError::WrongPassword) => {
+        Err(BeginLinkError::ProofNeeded | BeginLinkError::Proof(ProvePasswordError::WrongPassword)) => {
             proof_page::show(StatusCode::BAD_REQUEST, Some(Trouble::WrongPassword), visitor.cookies)
         }
-        Err(BeginLinkError::Throttled(Throttled::TooMany { retry_after })) => {
+        Err(BeginLinkError::Proof(ProvePasswordError::Throttled(Throttled::TooMany { retry_after }))) => {
             proof_page::show(StatusCode::TOO_MANY_REQUESTS, Some(Trouble::TooMany(retry_after)), visitor.cookies)
         }
-        Err(BeginLinkError::Throttled(Throttled::Unavailable(failure)) | BeginLinkError::Unavailable(failure)) => {
+        Err(BeginLinkError::Proof(
+            ProvePasswordError::Throttled(Throttled::Unavailable(failure)) | ProvePasswordError::Unavailable(failure),
+        )) => {
             tracing::error!(error = failure.chain(), "a password could not be compared");
             proof_page::show(StatusCode::SERVICE_UNAVAILABLE, Some(Trouble::Unavailable), visitor.cookies)
         }

@@ -29,6 +29,7 @@ pub async fn enrol(
 }
 
 /// Takes a first code of that secret: `POST /api/users/me/totp/verify`. This browser stays signed in, all others do not.
+/// Where no new session can be had just now, this one is out as well.
 pub async fn verify(
     shop: web::Data<Shop>,
     settings: web::Data<HttpSettings>,
@@ -40,5 +41,5 @@ pub async fn verify(
     let enrolled = shop.members.change_second_factor.confirm(person.actor, &code, &caller.0.device).await?;
     let answer = Answer::ok(RecoveryCodesView::from(enrolled.recovery.as_slice()));
     let cookies = enrolled.session.map(|session| cookies::signed_in(&shop, &settings, &session));
-    Ok(answer.cookies(cookies.into_iter().flatten()))
+    Ok(answer.cookies(cookies.unwrap_or_else(|| cookies::signed_out(&settings))))
 }
