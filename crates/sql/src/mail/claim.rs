@@ -173,9 +173,10 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use ef_migrations::{Migrator, MigratorTrait};
+    use ef_migrations::Migrator;
+    use sea_orm_migration::MigratorTrait;
 
-    use crate::connect::{Database, DatabaseOptions};
+    use crate::connect::{DatabaseOptions, connect};
     use crate::tx;
 
     use super::*;
@@ -197,7 +198,7 @@ mod tests {
     async fn of_two_senders_that_saw_the_same_mails_one_ends_and_takes_them() {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("mail.db").display());
-        let database = Database::connect(DatabaseOptions::new(url)).await.expect("a database");
+        let database = connect(&DatabaseOptions::new(url)).await.expect("a database");
         Migrator::up(database.writer(), None).await.expect("a schema");
         let now = Timestamp::from_millis(1_790_000_000_000).expect("within the calendar");
         for (recipient, payload, lapses_at) in [
