@@ -129,22 +129,34 @@ async fn run_once<W: Work>(
 }
 
 /// One write that is a transaction by itself; how many rows it touched. Repeated where it lost a race, and never where
-/// its answer got lost: it may have been stored.
+/// its answer got lost or was not waited for: it may have been stored.
 pub(crate) async fn write(
     database: &Database,
     during: &'static str,
     sql: &str,
     values: impl IntoIterator<Item = Value> + Clone + Send,
 ) -> Result<u64, PortFailure> {
+    let done = repeated(during, || execute(database.writer(), sql, values.clone())).await?;
+    Ok(done.map_err(failed(during))?.rows_affected())
+}
+
+/// What became of a statement that is a transaction by itself, in bounded time, and repeated where it lost a race. What
+/// the database says against it is left to the caller: it may be an answer.
+pub(crate) async fn repeated<T, S>(
+    during: &'static str,
+    statement: impl Fn() -> S,
+) -> Result<Result<T, DbErr>, PortFailure>
+where
+    S: Future<Output = Result<T, DbErr>>,
+{
     let mut tries = 1;
     loop {
-        match execute(database.writer(), sql, values.clone()).await {
-            Ok(done) => return Ok(done.rows_affected()),
+        match bounded(during, async { Ok(statement().await) }).await? {
             Err(error) if tries < TRIES && is_lost_race(&error) => {
                 pause(tries).await;
                 tries += 1;
             }
-            Err(error) => return Err(failed(during)(error)),
+            outcome => return Ok(outcome),
         }
     }
 }
@@ -170,4 +182,30 @@ async fn pause(tries: u32) {
     let ceiling = 4_u64 << tries;
     let millis = rand::rng().random_range(1..=ceiling);
     tokio::time::sleep(Duration::from_millis(millis)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_database_that_went_away_hangs_no_statement_and_is_not_asked_twice() {
+        let asked = AtomicU32::new(0);
+        let outcome = repeated("writing", || {
+            asked.fetch_add(1, Ordering::Relaxed);
+            pending::<Result<(), DbErr>>()
+        });
+        assert_eq!(outcome.await.unwrap_err().kind(), FailureKind::TimedOut);
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn what_the_database_says_against_a_statement_is_told_as_it_was_said() {
+        let error = || DbErr::Custom("taken".to_owned());
+        let outcome = repeated::<(), _>("writing", || ready(Err(error()))).await.unwrap();
+        assert_eq!(outcome, Err(error()));
+    }
 }

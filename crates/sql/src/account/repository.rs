@@ -63,7 +63,8 @@ impl SqlAccountRepository {
 impl AccountRepository for SqlAccountRepository {
     async fn add(&self, account: &NewAccount) -> Result<UserId, AddAccountFailure> {
         // No look beforehand: of two sign-ups at once the unique index lets one through, and names what was taken.
-        match user::Entity::insert(new_row(account)).exec(self.database.writer()).await {
+        let insert = || user::Entity::insert(new_row(account)).exec(self.database.writer());
+        match tx::repeated(ADDING, insert).await? {
             Ok(inserted) => Ok(UserId::new(inserted.last_insert_id)),
             Err(error) if is_duplicate_of(&error, "email") => Err(AddAccountFailure::EmailTaken),
             Err(error) if is_duplicate_of(&error, "phone") => Err(self.taken(account, error).await),
