@@ -67,11 +67,7 @@ mod tests {
             ),
             ("identities", vec![include_str!("identities.rs")], include_str!("identities.rs")),
             ("limits", vec![include_str!("limits.rs")], include_str!("limits.rs")),
-            (
-                "mail",
-                vec![include_str!("mail.rs"), include_str!("mail/suppressions.rs")],
-                include_str!("mail.rs"),
-            ),
+            ("mail", vec![include_str!("mail.rs"), include_str!("mail/suppressions.rs")], include_str!("mail.rs")),
             (
                 "orders",
                 vec![
