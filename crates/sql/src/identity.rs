@@ -199,8 +199,7 @@ impl Work for Unlinking<'_> {
 
     async fn attempt(&self, tx: &DatabaseTransaction) -> Result<(), Stop<UnlinkFailure>> {
         let user = self.user.get();
-        let sql = "UPDATE user SET updated_at = ? WHERE id = ? AND closed_at IS NULL";
-        if execute(tx, sql, [moment(self.mail.queued_at), user.into()]).await?.rows_affected() == 0 {
+        if !take_turn(tx, self.user, self.mail.queued_at).await? {
             return Err(Stop::Refused(UnlinkFailure::NotLinked));
         }
         let sql = "DELETE FROM user_identity WHERE user_id = ? AND provider = ?";
@@ -234,8 +233,7 @@ impl Work for Forgetting<'_> {
 
     async fn attempt(&self, tx: &DatabaseTransaction) -> Result<(), Stop<()>> {
         let user = self.user.get();
-        let sql = "UPDATE user SET updated_at = ? WHERE id = ? AND closed_at IS NULL";
-        if execute(tx, sql, [moment(self.mail.queued_at), user.into()]).await?.rows_affected() == 0 {
+        if !take_turn(tx, self.user, self.mail.queued_at).await? {
             return Err(Stop::Refused(()));
         }
         let Identity { provider, subject } = self.identity;
@@ -247,6 +245,12 @@ impl Work for Forgetting<'_> {
         mail::write(tx, self.vault, self.mail).await?;
         Ok(())
     }
+}
+
+/// Takes the account's row, so that changes of its identities come one after the other; `false` where it is closed.
+async fn take_turn(tx: &DatabaseTransaction, user: UserId, at: Timestamp) -> Result<bool, DbErr> {
+    let sql = "UPDATE user SET updated_at = ? WHERE id = ? AND closed_at IS NULL";
+    Ok(execute(tx, sql, [moment(at), user.get().into()]).await?.rows_affected() > 0)
 }
 
 async fn insert(tx: &DatabaseTransaction, user: UserId, identity: &Identity, at: Timestamp) -> Result<(), DbErr> {

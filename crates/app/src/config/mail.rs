@@ -8,9 +8,9 @@ use ef_ses::{Patience, smtp_password};
 use secrecy::SecretString;
 
 use super::Profile;
-use super::partners::{SandboxSection, url_of};
+use super::partners::{SandboxSection, base_url, url_of};
 use super::reader::Reader;
-use super::sections::{http_rest, millis};
+use super::sections::millis;
 
 /// Sending mail, and hearing what becomes of it.
 #[derive(Clone, Debug)]
@@ -79,8 +79,8 @@ impl MailSection {
             configuration_set: reader.optional_text("mail.configuration_set"),
             certificate: certificate(reader),
             sns_topic_arns: reader.list("mail.sns_topic_arns").unwrap_or_default(),
-            sandbox_url: base(reader, "mail.sandbox_url"),
-            sandbox_public_url: base(reader, "mail.sandbox_public_url"),
+            sandbox_url: base_url(reader, "mail.sandbox_url"),
+            sandbox_public_url: base_url(reader, "mail.sandbox_public_url"),
             patience: Patience {
                 connect: millis(reader, "mail.connect_timeout_ms", 50, 60_000),
                 command: millis(reader, "mail.command_timeout_ms", 50, 60_000),
@@ -218,14 +218,6 @@ fn certificate(reader: &mut Reader) -> Option<String> {
             None
         }
     }
-}
-
-fn base(reader: &mut Reader, key: &'static str) -> Option<String> {
-    let url = reader.optional_text(key)?.trim_end_matches('/').to_owned();
-    if http_rest(&url).is_none() {
-        reader.problem(key, "must begin with https:// or http://");
-    }
-    Some(url)
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::Profile;
-use super::partners::{SandboxSection, url_of};
+use super::partners::{SandboxSection, base_url, url_of};
 use super::reader::Reader;
-use super::sections::{http_rest, millis};
+use super::sections::millis;
 
 /// Which of Naver's protocols is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,9 +65,9 @@ impl NaverSection {
         let naver = Self {
             app: app(reader, profile, warnings),
             protocol: protocol.unwrap_or(NaverProtocol::OpenId),
-            issuer: base(reader, "naver.issuer"),
-            auth_base_url: base(reader, "naver.auth_base_url"),
-            api_base_url: base(reader, "naver.api_base_url"),
+            issuer: base_url(reader, "naver.issuer"),
+            auth_base_url: base_url(reader, "naver.auth_base_url"),
+            api_base_url: base_url(reader, "naver.api_base_url"),
             connect_timeout: millis(reader, "naver.connect_timeout_ms", 50, 30_000),
             total_timeout: millis(reader, "naver.total_timeout_ms", 50, 30_000),
         };
@@ -113,14 +113,6 @@ fn app(reader: &mut Reader, profile: Profile, warnings: &mut Vec<String>) -> Opt
             Some(NaverClient { client_id: id.to_owned(), client_secret: secret.into() })
         }
     }
-}
-
-fn base(reader: &mut Reader, key: &'static str) -> Option<String> {
-    let url = reader.optional_text(key).map(|url| url.trim_end_matches('/').to_owned());
-    if url.as_deref().is_some_and(|url| http_rest(url).is_none()) {
-        reader.problem(key, "must begin with https:// or http://");
-    }
-    url
 }
 
 /// What members do with their accounts.

@@ -34,10 +34,7 @@ impl TossSection {
         sandbox: &SandboxSection,
         warnings: &mut Vec<String>,
     ) -> Self {
-        let base_url = reader.optional_text("toss.base_url").map(|url| url.trim_end_matches('/').to_owned());
-        if base_url.as_deref().is_some_and(|url| http_rest(url).is_none()) {
-            reader.problem("toss.base_url", "must begin with https:// or http://");
-        }
+        let base_url = base_url(reader, "toss.base_url");
         let secret_key = reader.secret("toss.secret_key");
         if profile == Profile::Production {
             if base_url.is_none() {
@@ -104,4 +101,13 @@ pub(crate) fn url_of(address: SocketAddr) -> String {
         _ => IpAddr::V4(Ipv4Addr::LOCALHOST),
     };
     format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// Where a partner is, if the key says so, without a slash at its end.
+pub(super) fn base_url(reader: &mut Reader, key: &'static str) -> Option<String> {
+    let url = reader.optional_text(key)?.trim_end_matches('/').to_owned();
+    if http_rest(&url).is_none() {
+        reader.problem(key, "must begin with https:// or http://");
+    }
+    Some(url)
 }

@@ -284,7 +284,7 @@ impl From<Throttled> for ApiError {
 }
 
 /// Whoever waits that many seconds has waited long enough.
-fn whole_seconds(wait: Duration) -> u64 {
+pub(super) fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 

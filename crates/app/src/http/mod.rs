@@ -52,6 +52,7 @@ pub mod path;
 pub mod payments;
 pub mod pictures;
 pub mod query;
+pub mod recipient;
 pub mod renew;
 pub mod second_factor;
 pub mod session;

@@ -5,12 +5,25 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
+use chrono::{DateTime, FixedOffset};
 use ef_domain::catalogue::{MacroNutrients, NutrientShare, NutritionSummary};
+use ef_domain::shared::Timestamp;
 use serde::Serialize;
 
 use super::code::ErrorCode;
 use super::error::ApiError;
 use super::settings::HttpSettings;
+
+const KOREA_SECONDS_EAST: i32 = 9 * 60 * 60;
+
+/// A moment as clocks in Korea show it.
+///
+/// # Panics
+/// Never: nine hours is a time zone.
+pub fn korean_time(at: Timestamp) -> DateTime<FixedOffset> {
+    let korea = FixedOffset::east_opt(KOREA_SECONDS_EAST).expect("nine hours is a time zone");
+    at.to_utc().with_timezone(&korea)
+}
 
 /// A number that a page may do arithmetic on: never a NaN, which would travel as `null`.
 pub fn number(value: f64) -> f64 {

@@ -1,18 +1,18 @@
 //! What account requests bring and what their pages get.
 
-use chrono::{FixedOffset, NaiveDate};
+use chrono::NaiveDate;
 use ef_domain::account::{
     Account, BirthDate, Caller, Email, LogInCommand, Password, Phone, SessionId, SessionSummary, SignUpCommand,
 };
-use ef_domain::shared::{FieldErrors, Role, Timestamp, UserId, required_text};
+use ef_domain::shared::{FieldErrors, Role, Timestamp, UserId};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::super::field::{Field, finish};
+use super::super::view::korean_time;
 
 const MAX_NAME: usize = 100;
 const MAX_ADDRESS: usize = 500;
-const KOREA_SECONDS_EAST: i32 = 9 * 60 * 60;
 
 /// `POST /api/users/signup`
 #[derive(Default, Deserialize)]
@@ -30,13 +30,13 @@ impl SignUpBody {
     /// Who wants to join, or all that is wrong with the form.
     pub fn into_command(self, now: Timestamp, caller: Caller) -> Result<SignUpCommand, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let name = errors.keep("name", text(self.name, MAX_NAME));
+        let name = errors.keep("name", self.name.text(MAX_NAME));
         let email = errors.keep("email", self.email.required().and_then(|text| Email::parse(&text)));
         let password = errors.keep("password", self.password.required().and_then(|text| Password::parse(&text)));
         let phone =
             errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
         let birth = errors.keep("birthDate", self.birth_date.required().and_then(|text| BirthDate::parse(&text, now)));
-        let address = errors.keep("address", text(self.address, MAX_ADDRESS));
+        let address = errors.keep("address", self.address.text(MAX_ADDRESS));
         let form = name.zip(email).zip(password).zip(phone).zip(birth).zip(address);
         let command = form.map(|(((((name, email), password), phone), birth_date), address)| SignUpCommand {
             name,
@@ -49,11 +49,6 @@ impl SignUpBody {
         });
         finish(command, errors)
     }
-}
-
-fn text(field: Field<String>, max: usize) -> Result<String, String> {
-    let text = field.required().map_err(str::to_owned)?;
-    required_text(&text, max)
 }
 
 /// Whose account it is now.
@@ -132,14 +127,13 @@ pub struct AccountView {
 
 impl From<Account> for AccountView {
     fn from(account: Account) -> Self {
-        let korea = FixedOffset::east_opt(KOREA_SECONDS_EAST).expect("nine hours is a time zone");
         Self {
             name: account.name,
             email: account.email.to_string(),
             phone: account.phone.map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
             birth_date: account.birth_date.map(BirthDate::get),
             auth_provider: account.provider.name().to_ascii_lowercase(),
-            member_since: account.created_at.to_utc().with_timezone(&korea).date_naive(),
+            member_since: korean_time(account.created_at).date_naive(),
             address: account.address.unwrap_or_default(),
             role: account.role.name(),
         }

@@ -1,7 +1,7 @@
 //! What the pages of a newcomer bring and get.
 
 use ef_domain::account::{BirthDate, Caller, Email, JoinWithPartnerCommand, Phone, Profile};
-use ef_domain::shared::{FieldErrors, Timestamp, required_text};
+use ef_domain::shared::{FieldErrors, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::super::field::{Field, finish};
@@ -54,12 +54,12 @@ impl JoinBody {
         caller: Caller,
     ) -> Result<JoinWithPartnerCommand, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let name = errors.keep("name", text(self.name, MAX_NAME));
+        let name = errors.keep("name", self.name.text(MAX_NAME));
         let email = errors.keep("email", self.email.required().and_then(|text| Email::parse(&text)));
         let phone =
             errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
         let birth = errors.keep("birthDate", self.birth_date.required().and_then(|text| BirthDate::parse(&text, now)));
-        let address = errors.keep("address", text(self.address, MAX_ADDRESS));
+        let address = errors.keep("address", self.address.text(MAX_ADDRESS));
         let form = name.zip(email).zip(phone).zip(birth).zip(address);
         let command = form.map(|((((name, email), phone), birth_date), address)| JoinWithPartnerCommand {
             profile,
@@ -72,11 +72,6 @@ impl JoinBody {
         });
         finish(command, errors)
     }
-}
-
-fn text(field: Field<String>, max: usize) -> Result<String, String> {
-    let text = field.required().map_err(str::to_owned)?;
-    required_text(&text, max)
 }
 
 /// What opens the signed-in person's account.

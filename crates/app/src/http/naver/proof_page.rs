@@ -7,6 +7,8 @@ use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER};
 
+use super::super::error::whole_seconds;
+
 const PAGE: &str = include_str!("proof.html");
 /// No script, nothing from anywhere. Where the form leads is not said: browsers would apply it to the redirect to Naver
 /// as well.
@@ -54,9 +56,4 @@ pub(super) fn show(
         response.cookie(cookie);
     }
     response.body(PAGE.replace("{{trouble}}", &text.unwrap_or_default()))
-}
-
-/// Rounded up: whoever waits that long has waited long enough.
-fn whole_seconds(wait: Duration) -> u64 {
-    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))
 }

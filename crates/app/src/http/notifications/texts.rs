@@ -1,10 +1,9 @@
 //! How announcements read.
 
-use chrono::FixedOffset;
 use ef_domain::announce::{Announcement, AnnouncementKind};
 use ef_domain::shared::Timestamp;
 
-const KOREA_SECONDS_EAST: i32 = 9 * 60 * 60;
+use super::super::view::korean_time;
 
 /// The name that pages know an announcement by. One that they do not know they show as a plain notice.
 pub(super) fn kind(kind: AnnouncementKind) -> &'static str {
@@ -49,8 +48,7 @@ pub(super) fn text(announcement: &Announcement) -> (&'static str, String) {
 
 /// A moment as people in Korea say it.
 fn in_korea(at: Timestamp) -> String {
-    let korea = FixedOffset::east_opt(KOREA_SECONDS_EAST).expect("nine hours is a time zone");
-    at.to_utc().with_timezone(&korea).format("%-m월 %-d일 %H:%M").to_string()
+    korean_time(at).format("%-m월 %-d일 %H:%M").to_string()
 }
 
 #[cfg(test)]

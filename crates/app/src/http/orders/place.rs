@@ -1,8 +1,7 @@
 //! `POST /api/orders`
 
 use actix_web::web;
-use ef_domain::account::Phone;
-use ef_domain::order::{PlaceOrderCommand, PostalCode, Recipient, RequestedLine};
+use ef_domain::order::{PlaceOrderCommand, RequestedLine};
 use ef_domain::shared::{Actor, FieldErrors, ProductId, Quantity, VariantId, Won};
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,12 +10,10 @@ use super::super::actor::SignedIn;
 use super::super::envelope::{Answer, Handled};
 use super::super::field::{Field, FromJson, NO_OBJECT, finish};
 use super::super::json::Json;
+use super::super::recipient::RecipientFields;
 use super::super::view::Pictures;
 use super::dto::OrderView;
 use crate::shop::Shop;
-
-const MAX_NAME: usize = 100;
-const MAX_ADDRESS: usize = 500;
 
 /// Holds the stock and places the order: `POST /api/orders`.
 pub async fn place(
@@ -66,18 +63,16 @@ impl PlaceOrderBody {
     /// What that buyer asks for, or all that is wrong with it.
     pub fn into_command(self, buyer: Actor) -> Result<PlaceOrderCommand, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let name = errors.keep("recipientName", self.recipient_name.text(MAX_NAME));
-        let phone =
-            errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
-        let code = errors.keep("postalCode", self.postal_code.required().and_then(|text| PostalCode::parse(&text)));
-        let line1 = errors.keep("addressLine1", self.address_line1.text(MAX_ADDRESS));
-        let line2 = errors.keep("addressLine2", self.address_line2.optional_text(MAX_ADDRESS));
+        let fields = RecipientFields {
+            name: self.recipient_name,
+            phone: self.phone_number,
+            postal_code: self.postal_code,
+            address_line1: self.address_line1,
+            address_line2: self.address_line2,
+        };
+        let recipient = fields.parse(&mut errors);
         let lines = lines(self.order_items, &mut errors);
-        let address = name.zip(phone).zip(code).zip(line1).zip(line2);
-        let command = address.map(|((((name, phone), postal_code), address_line1), address_line2)| {
-            let recipient = Recipient { name, phone, postal_code, address_line1, address_line2 };
-            PlaceOrderCommand { buyer, recipient, lines }
-        });
+        let command = recipient.map(|recipient| PlaceOrderCommand { buyer, recipient, lines });
         finish(command, errors)
     }
 }

@@ -1,14 +1,12 @@
 //! An address as the page sends it and gets it.
 
-use ef_domain::account::{Phone, SavedAddress};
-use ef_domain::order::{PostalCode, Recipient};
+use ef_domain::account::SavedAddress;
+use ef_domain::order::Recipient;
 use ef_domain::shared::FieldErrors;
 use serde::{Deserialize, Serialize};
 
 use super::super::super::field::{Field, finish};
-
-const MAX_NAME: usize = 100;
-const MAX_ADDRESS: usize = 500;
+use super::super::super::recipient::RecipientFields;
 
 /// What the address form sends.
 #[derive(Debug, Default, Deserialize)]
@@ -25,20 +23,14 @@ impl AddressBody {
     /// Who gets a parcel there, and where it is, by the rules of an order; or all that is wrong with it.
     pub fn into_recipient(self) -> Result<Recipient, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let name = errors.keep("recipientName", self.recipient_name.text(MAX_NAME));
-        let phone =
-            errors.keep("phoneNumber", self.phone_number.required().and_then(|text| Phone::parse_mobile(&text)));
-        let code = errors.keep("postalCode", self.postal_code.required().and_then(|text| PostalCode::parse(&text)));
-        let line1 = errors.keep("addressLine1", self.address_line1.text(MAX_ADDRESS));
-        let line2 = errors.keep("addressLine2", self.address_line2.optional_text(MAX_ADDRESS));
-        let address = name.zip(phone).zip(code).zip(line1).zip(line2);
-        let recipient = address.map(|((((name, phone), postal_code), address_line1), address_line2)| Recipient {
-            name,
-            phone,
-            postal_code,
-            address_line1,
-            address_line2,
-        });
+        let fields = RecipientFields {
+            name: self.recipient_name,
+            phone: self.phone_number,
+            postal_code: self.postal_code,
+            address_line1: self.address_line1,
+            address_line2: self.address_line2,
+        };
+        let recipient = fields.parse(&mut errors);
         finish(recipient, errors)
     }
 }
