@@ -103,6 +103,18 @@ pub(crate) async fn add_column(
     manager.alter_table(Table::alter().table(Alias::new(table)).add_column(column).take()).await
 }
 
+/// Adds an index to a table that exists, unless a start that was cut off half way has added it.
+pub(crate) async fn add_index(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    if manager.has_index(table, format!("ix_{table}_{}", columns.join("_"))).await? {
+        return Ok(());
+    }
+    manager.create_index(index(table, columns)).await
+}
+
 /// Creates the table with its indexes, or what is missing of them: a start that was cut off half way is repeated, and
 /// neither database undoes the half that was done. MySQL makes a table with its indexes in one statement and knows no
 /// `CREATE INDEX IF NOT EXISTS`; SQLite takes indexes in statements of their own.

@@ -19,6 +19,9 @@ mod m0012_create_second_factors;
 mod m0013_create_notifications;
 mod m0014_create_audit_log;
 mod m0015_version_products;
+mod m0016_note_who_ends_orders;
+mod m0017_keep_deposit_accounts;
+mod m0018_create_reviews;
 mod turn;
 
 use sea_orm_migration::prelude::*;
@@ -48,6 +51,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_create_notifications::Migration),
             Box::new(m0014_create_audit_log::Migration),
             Box::new(m0015_version_products::Migration),
+            Box::new(m0016_note_who_ends_orders::Migration),
+            Box::new(m0017_keep_deposit_accounts::Migration),
+            Box::new(m0018_create_reviews::Migration),
         ]
     }
 }

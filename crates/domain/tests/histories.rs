@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use ef_domain::account::Phone;
 use ef_domain::order::{
-    Decision, Order, OrderLine, OrderNumber, OrderState, PostalCode, Recipient, StockEffect, StockMove,
+    CancelCause, Decision, Goods, Order, OrderChange, OrderLine, OrderNumber, OrderState, Party, PostalCode, Recipient,
+    RefundRequest, StockEffect, StockMove,
 };
 use ef_domain::payment::PaymentKey;
 use ef_domain::shared::{OrderId, ProductId, Quantity, Timestamp, UserId, VariantId, Version, Won};
@@ -25,7 +26,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         2 => lines.prop_map(Step::Place),
         1 => (1_i64..1000).prop_map(Step::Wait),
-        6 => (0_usize..8, 0_u8..11, 0_u8..2).prop_map(|(order, action, payment)| Step::Act(order, action, payment)),
+        6 => (0_usize..8, 0_u8..14, 0_u8..2).prop_map(|(order, action, payment)| Step::Act(order, action, payment)),
     ];
     proptest::collection::vec(step, 1..60)
 }
@@ -103,6 +104,13 @@ fn act(order: &Order, action: u8, payment: u8, now: i64) -> Option<Decision> {
         7 => order.close_deposit(&key, now),
         8 => order.ship(now),
         9 => order.deliver(now),
+        10 => order.call_off(UserId::new(1), None, now),
+        11 => order.open_refund(&RefundRequest {
+            by: if payment == 0 { Party::Buyer } else { Party::Administrator(UserId::new(1)) },
+            reason: "변심".to_owned(),
+            goods: if payment == 0 { Goods::Gone } else { Goods::BackOnTheShelf },
+        }),
+        12 => order.refuse_refund(&key),
         _ => order.refund(&key, None, now),
     };
     decision.ok()
@@ -113,7 +121,19 @@ fn holds(state: &OrderState) -> bool {
 }
 
 fn sold(state: &OrderState) -> bool {
-    matches!(state, OrderState::Paid { .. } | OrderState::Shipped { .. } | OrderState::Delivered { .. })
+    matches!(
+        state,
+        OrderState::Paid { .. }
+            | OrderState::Shipped { .. }
+            | OrderState::Delivered { .. }
+            | OrderState::Refunding { .. }
+    )
+}
+
+/// Whether the money went back and the goods did not.
+fn gone(change: &OrderChange) -> bool {
+    matches!(change.next(), OrderState::Cancelled(end) if matches!(end.cause, CancelCause::Refunded { .. }))
+        && change.stock().direction() == StockMove::None
 }
 
 proptest! {
@@ -123,6 +143,7 @@ proptest! {
     fn reserved_is_what_live_orders_hold_and_stock_what_was_not_sold(steps in steps()) {
         let mut shelf = Shelf::full();
         let mut orders = Vec::<Order>::new();
+        let mut lost = Vec::<OrderLine>::new();
         let mut now = 0;
         for step in steps {
             match step {
@@ -137,6 +158,9 @@ proptest! {
                     let Some(order) = orders.get_mut(index) else { continue };
                     if let Some(Decision::Apply(change)) = act(order, action, payment, now) {
                         prop_assert!(shelf.moves(change.stock()), "a decided change did not fit the shelf");
+                        if gone(&change) {
+                            lost.extend(order.lines.clone());
+                        }
                         *order = change.applied_to(order);
                     }
                 }
@@ -147,14 +171,15 @@ proptest! {
                     lines.filter(|line| line.variant == *variant).map(|line| line.quantity.get()).sum()
                 };
                 prop_assert_eq!(*reserved, pieces(holds));
-                prop_assert_eq!(*stock, 10 - pieces(sold));
+                let lost = lost.iter().filter(|line| line.variant == *variant).map(|line| line.quantity.get()).sum::<i64>();
+                prop_assert_eq!(*stock, 10 - pieces(sold) - lost);
                 prop_assert!(0 <= *reserved && *reserved <= *stock);
             }
         }
     }
 
     #[test]
-    fn an_order_that_is_over_stays_over(lines in proptest::collection::vec((1_i64..=3, 1_i64..=4), 1..=3), actions in proptest::collection::vec((0_u8..11, 0_u8..2), 1..40)) {
+    fn an_order_that_is_over_stays_over(lines in proptest::collection::vec((1_i64..=3, 1_i64..=4), 1..=3), actions in proptest::collection::vec((0_u8..14, 0_u8..2), 1..40)) {
         let mut order = place(0, &lines, 0);
         for (second, (action, payment)) in actions.into_iter().enumerate() {
             let over = matches!(order.state, OrderState::Cancelled(_));

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use ef_domain::account::Phone;
 use ef_domain::order::{
-    Action, CancelCause, Cancellation, Decision, Order, OrderLine, OrderNumber, OrderState, OrderTransitionError,
-    PostalCode, Recipient, StockMove,
+    Action, CancelCause, Cancellation, Decision, Goods, Order, OrderLine, OrderNumber, OrderState,
+    OrderTransitionError, Parcel, Party, PostalCode, Recipient, RefundRequest, StockMove,
 };
 use ef_domain::payment::PaymentKey;
 use ef_domain::shared::{OrderId, ProductId, Quantity, Timestamp, UserId, VariantId, Version, Won};
@@ -27,7 +27,13 @@ const NOW: i64 = 1000;
 fn states() -> Vec<(&'static str, OrderState)> {
     let payment = key("pay-1");
     let paid_at = at(500);
-    let cancelled = |cause| OrderState::Cancelled(Cancellation { at: at(600), cause, reason: None });
+    let cancelled = |cause| OrderState::Cancelled(Cancellation { at: at(600), cause, by: Party::Shop, reason: None });
+    let refunding = |parcel, goods| OrderState::Refunding {
+        payment: key("pay-1"),
+        paid_at,
+        parcel,
+        request: RefundRequest { by: Party::Administrator(UserId::new(1)), reason: "변심".to_owned(), goods },
+    };
     vec![
         ("awaiting payment", OrderState::AwaitingPayment { expires_at: at(NOW + 1) }),
         ("awaiting payment, due", OrderState::AwaitingPayment { expires_at: at(NOW) }),
@@ -40,11 +46,18 @@ fn states() -> Vec<(&'static str, OrderState)> {
             "delivered",
             OrderState::Delivered { payment: payment.clone(), paid_at, shipped_at: at(550), delivered_at: at(560) },
         ),
+        ("refunding, not shipped", refunding(Parcel::AtTheShop, Goods::BackOnTheShelf)),
+        ("refunding, shipped", refunding(Parcel::Underway { shipped_at: at(550) }, Goods::Gone)),
+        (
+            "refunding, delivered",
+            refunding(Parcel::Arrived { shipped_at: at(550), delivered_at: at(560) }, Goods::BackOnTheShelf),
+        ),
         ("cancelled by buyer", cancelled(CancelCause::ByBuyer)),
+        ("cancelled by shop", cancelled(CancelCause::ByShop)),
         ("cancelled, expired", cancelled(CancelCause::Expired)),
         ("cancelled, superseded", cancelled(CancelCause::Superseded)),
         ("cancelled, deposit missed", cancelled(CancelCause::DepositMissed)),
-        ("cancelled, refunded", cancelled(CancelCause::Refunded { payment, paid_at })),
+        ("cancelled, refunded", cancelled(CancelCause::Refunded { payment, paid_at, parcel: Parcel::AtTheShop })),
     ]
 }
 
@@ -89,6 +102,13 @@ fn act(order: &Order, action: Action, payment: &PaymentKey) -> Result<Decision, 
         Action::CloseDeposit => order.close_deposit(payment, now),
         Action::Ship => order.ship(now),
         Action::Deliver => order.deliver(now),
+        Action::CallOff => order.call_off(UserId::new(1), None, now),
+        Action::OpenRefund => order.open_refund(&RefundRequest {
+            by: Party::Administrator(UserId::new(1)),
+            reason: "변심".to_owned(),
+            goods: Goods::BackOnTheShelf,
+        }),
+        Action::RefuseRefund => order.refuse_refund(payment),
         Action::Refund => order.refund(payment, None, now),
     }
 }
@@ -114,10 +134,11 @@ fn table() -> String {
     let mut text = "# The states of an order\n\n\
         Printed from `ef_domain::order::OrderState` by `cargo xtask states`; a test compares. A row is where an order \
         stands, a column what is attempted, a cell where it leads and what happens to the stock. `-` is refused, \
-        `so already` is the same fact told twice. `due` means that the hold has ended. Actions that name a payment \
+        `so already` is the same fact told twice. `due` means that the hold has ended. A refund is opened by an administrator \
+        here; a buyer may open one only while the order is *paid*. Actions that name a payment \
         name the one that the order knows; with any other payment none of them leads anywhere but *open payment*.\n\n"
         .to_owned();
-    for actions in Action::ALL.chunks(6) {
+    for actions in Action::ALL.chunks(7) {
         write!(text, "| from |").unwrap();
         for action in actions {
             write!(text, " {} |", action.name()).unwrap();
@@ -154,7 +175,7 @@ fn the_committed_table_is_what_the_code_does() {
 
 #[test]
 fn another_payment_never_moves_an_order() {
-    let actions = [Action::Approve, Action::AwaitDeposit, Action::CloseDeposit, Action::Refund];
+    let actions = [Action::Approve, Action::AwaitDeposit, Action::CloseDeposit, Action::RefuseRefund, Action::Refund];
     for (name, state) in states() {
         for action in actions {
             let outcome = act(&order(state.clone()), action, &key("pay-2"));

@@ -14,6 +14,7 @@ pub(crate) async fn write(tx: &DatabaseTransaction, change: &OrderChange, now: T
         OrderEvent::Paid
         | OrderEvent::Expired
         | OrderEvent::Cancelled
+        | OrderEvent::Refunded
         | OrderEvent::Shipped
         | OrderEvent::Delivered => None,
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::shared::{OrderId, Timestamp, UserId, VariantId, Version};
+use crate::shared::{AuditEntry, OrderId, Timestamp, UserId, VariantId, Version};
 
 use super::{Order, OrderLine, OrderNumber, OrderState};
 
@@ -102,6 +102,8 @@ pub enum OrderEvent {
     Expired,
     /// It was cancelled.
     Cancelled,
+    /// Its money went back.
+    Refunded,
     /// The parcel left.
     Shipped,
     /// The parcel arrived.
@@ -116,6 +118,7 @@ impl OrderEvent {
             Self::DepositDue { .. } => "ORDER_DEPOSIT_DUE",
             Self::Expired => "ORDER_EXPIRED",
             Self::Cancelled => "ORDER_CANCELLED",
+            Self::Refunded => "ORDER_REFUNDED",
             Self::Shipped => "ORDER_SHIPPED",
             Self::Delivered => "ORDER_DELIVERED",
         }
@@ -132,6 +135,7 @@ pub struct OrderChange {
     next: OrderState,
     stock: StockEffect,
     event: Option<OrderEvent>,
+    audit: Option<AuditEntry>,
 }
 
 impl OrderChange {
@@ -144,7 +148,19 @@ impl OrderChange {
             next,
             stock: StockEffect::of(stock, &order.lines),
             event,
+            audit: None,
         }
+    }
+
+    /// The same change, with what the audit trail says of it: it is written down in the same transaction.
+    #[must_use]
+    pub fn noted(self, entry: AuditEntry) -> Self {
+        Self { audit: Some(entry), ..self }
+    }
+
+    /// What the audit trail says of it, if an administrator decided it.
+    pub fn audit(&self) -> Option<&AuditEntry> {
+        self.audit.as_ref()
     }
 
     /// The order.

@@ -8,11 +8,14 @@
 //! | paying | decline | awaiting payment | - |
 //! | paying | await deposit | awaiting deposit | - |
 //! | awaiting deposit | approve | paid | commit |
-//! | awaiting payment | cancel, expire, supersede | cancelled | release |
+//! | awaiting payment | cancel, call off, expire, supersede | cancelled | release |
 //! | awaiting deposit | close deposit | cancelled | release |
 //! | paid | ship | shipped | - |
 //! | shipped | deliver | delivered | - |
-//! | paid | refund | cancelled | restock |
+//! | paid, shipped, delivered | open refund | refunding | - |
+//! | refunding | refuse refund | as before | - |
+//! | refunding | refund | cancelled | restock, unless the goods are gone |
+//! | paid, shipped, delivered | refund (at the partner's console) | cancelled | restock if not shipped |
 //!
 //! Everything else is refused. `docs/states.md` is the full table, printed from [`OrderState`] by a test. A transition
 //! borrows the order and returns an [`OrderChange`]; [`OrderRepository::apply`] stores it if nobody moved the order
@@ -26,6 +29,7 @@ mod line;
 mod number;
 mod place_order;
 mod recipient;
+mod refund;
 mod repository;
 mod state;
 mod track_orders;
@@ -39,6 +43,7 @@ pub use line::OrderLine;
 pub use number::{OrderNumber, OrderNumberError};
 pub use place_order::{HoldTime, PlaceOrder, PlaceOrderError, PlacedOrder};
 pub use recipient::{PostalCode, Recipient};
+pub use refund::{Goods, Parcel, Party, RefundRequest};
 pub use repository::{
     ApplyFailure, HistoryFilter, OfferQueries, OrderDetail, OrderDetailLine, OrderQueries, OrderRepository,
     OrderSummary, PaymentSummary, PlaceFailure,

@@ -3,7 +3,7 @@
 use crate::payment::PaymentKey;
 use crate::shared::{Actor, OrderId, Timestamp, UserId, Version, Won};
 
-use super::{OrderLine, OrderNumber, Recipient};
+use super::{OrderLine, OrderNumber, Parcel, Party, Recipient, RefundRequest};
 
 /// An order with its lines.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +84,18 @@ pub enum OrderState {
         /// When it arrived.
         delivered_at: Timestamp,
     },
-    /// Over. Its stock is back on the shelf.
+    /// The money is on its way back; the parcel stays where it is until that is known.
+    Refunding {
+        /// The payment.
+        payment: PaymentKey,
+        /// When it was approved.
+        paid_at: Timestamp,
+        /// Where the goods are.
+        parcel: Parcel,
+        /// Who asked, and why.
+        request: RefundRequest,
+    },
+    /// Over.
     Cancelled(Cancellation),
 }
 
@@ -95,6 +106,8 @@ pub struct Cancellation {
     pub at: Timestamp,
     /// Why, as the shop sees it.
     pub cause: CancelCause,
+    /// Whose doing it was.
+    pub by: Party,
     /// Why, in the words of who cancelled.
     pub reason: Option<String>,
 }
@@ -104,6 +117,8 @@ pub struct Cancellation {
 pub enum CancelCause {
     /// The buyer changed his mind before paying.
     ByBuyer,
+    /// The shop called it off before it was paid.
+    ByShop,
     /// Nobody paid in time.
     Expired,
     /// The same buyer placed a newer order that needed the held stock.
@@ -116,6 +131,8 @@ pub enum CancelCause {
         payment: PaymentKey,
         /// When it had been approved.
         paid_at: Timestamp,
+        /// Where the goods were.
+        parcel: Parcel,
     },
 }
 
@@ -124,6 +141,7 @@ impl CancelCause {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::ByBuyer => "BY_BUYER",
+            Self::ByShop => "BY_SHOP",
             Self::Expired => "EXPIRED",
             Self::Superseded => "SUPERSEDED",
             Self::DepositMissed => "DEPOSIT_MISSED",
@@ -209,9 +227,9 @@ impl OrderState {
     pub const fn status(&self) -> OrderStatus {
         match self {
             Self::AwaitingPayment { .. } | Self::Paying { .. } | Self::AwaitingDeposit { .. } => OrderStatus::Pending,
-            Self::Paid { .. } => OrderStatus::Confirmed,
-            Self::Shipped { .. } => OrderStatus::Shipped,
-            Self::Delivered { .. } => OrderStatus::Delivered,
+            Self::Paid { .. } | Self::Refunding { parcel: Parcel::AtTheShop, .. } => OrderStatus::Confirmed,
+            Self::Shipped { .. } | Self::Refunding { parcel: Parcel::Underway { .. }, .. } => OrderStatus::Shipped,
+            Self::Delivered { .. } | Self::Refunding { parcel: Parcel::Arrived { .. }, .. } => OrderStatus::Delivered,
             Self::Cancelled(_) => OrderStatus::Cancelled,
         }
     }
@@ -220,7 +238,9 @@ impl OrderState {
     pub const fn payment_status(&self) -> PaymentStatus {
         match self {
             Self::AwaitingPayment { .. } | Self::Paying { .. } | Self::AwaitingDeposit { .. } => PaymentStatus::Pending,
-            Self::Paid { .. } | Self::Shipped { .. } | Self::Delivered { .. } => PaymentStatus::Completed,
+            Self::Paid { .. } | Self::Shipped { .. } | Self::Delivered { .. } | Self::Refunding { .. } => {
+                PaymentStatus::Completed
+            }
             Self::Cancelled(Cancellation { cause: CancelCause::Refunded { .. }, .. }) => PaymentStatus::Refunded,
             Self::Cancelled(_) => PaymentStatus::Failed,
         }
@@ -235,6 +255,7 @@ impl OrderState {
             Self::Paid { .. } => "paid",
             Self::Shipped { .. } => "shipped",
             Self::Delivered { .. } => "delivered",
+            Self::Refunding { .. } => "refunding",
             Self::Cancelled(_) => "cancelled",
         }
     }

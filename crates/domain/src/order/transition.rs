@@ -3,9 +3,12 @@
 use thiserror::Error;
 
 use crate::payment::PaymentKey;
-use crate::shared::{Actor, OrderId, Timestamp};
+use crate::shared::{Actor, OrderId, Timestamp, UserId};
 
-use super::{CancelCause, Cancellation, Order, OrderChange, OrderEvent, OrderState, StockMove};
+use super::{
+    CancelCause, Cancellation, Goods, Order, OrderChange, OrderEvent, OrderState, Parcel, Party, RefundRequest,
+    StockMove,
+};
 
 /// Something that may be done to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +23,8 @@ pub enum Action {
     AwaitDeposit,
     /// The buyer does not want it any more.
     Cancel,
+    /// The shop does not want it any more.
+    CallOff,
     /// The hold ran out.
     Expire,
     /// A newer order of the same buyer needs the stock.
@@ -30,23 +35,30 @@ pub enum Action {
     Ship,
     /// The parcel arrived.
     Deliver,
+    /// Start giving the money back.
+    OpenRefund,
+    /// The money definitely stays.
+    RefuseRefund,
     /// The money went back.
     Refund,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::OpenPayment,
         Self::Approve,
         Self::Decline,
         Self::AwaitDeposit,
         Self::Cancel,
+        Self::CallOff,
         Self::Expire,
         Self::Supersede,
         Self::CloseDeposit,
         Self::Ship,
         Self::Deliver,
+        Self::OpenRefund,
+        Self::RefuseRefund,
         Self::Refund,
     ];
 
@@ -58,11 +70,14 @@ impl Action {
             Self::Decline => "decline",
             Self::AwaitDeposit => "await deposit",
             Self::Cancel => "cancel",
+            Self::CallOff => "call off",
             Self::Expire => "expire",
             Self::Supersede => "supersede",
             Self::CloseDeposit => "close deposit",
             Self::Ship => "ship",
             Self::Deliver => "deliver",
+            Self::OpenRefund => "open refund",
+            Self::RefuseRefund => "refuse refund",
             Self::Refund => "refund",
         }
     }
@@ -127,6 +142,7 @@ impl Order {
             OrderState::Paid { payment: paid, .. }
             | OrderState::Shipped { payment: paid, .. }
             | OrderState::Delivered { payment: paid, .. }
+            | OrderState::Refunding { payment: paid, .. }
                 if paid == payment =>
             {
                 Ok(Decision::AlreadyDone)
@@ -162,8 +178,19 @@ impl Order {
     /// The buyer does not want it any more. Only before money moves: a paid order is cancelled with its refund.
     pub fn cancel(&self, reason: Option<String>, now: Timestamp) -> Transition {
         match &self.state {
-            OrderState::AwaitingPayment { .. } => Ok(self.end(CancelCause::ByBuyer, reason, now)),
+            OrderState::AwaitingPayment { .. } => Ok(self.end(CancelCause::ByBuyer, Party::Buyer, reason, now)),
             _ => self.refuse(Action::Cancel),
+        }
+    }
+
+    /// The shop does not want it any more: like [`Order::cancel`], in an administrator's name.
+    pub fn call_off(&self, by: UserId, reason: Option<String>, now: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::AwaitingPayment { .. } => {
+                Ok(self.end(CancelCause::ByShop, Party::Administrator(by), reason, now))
+            }
+            OrderState::Cancelled(Cancellation { cause: CancelCause::ByShop, .. }) => Ok(Decision::AlreadyDone),
+            _ => self.refuse(Action::CallOff),
         }
     }
 
@@ -171,7 +198,7 @@ impl Order {
     pub fn expire(&self, now: Timestamp) -> Transition {
         match &self.state {
             OrderState::AwaitingPayment { expires_at } if *expires_at <= now => {
-                Ok(self.end(CancelCause::Expired, None, now))
+                Ok(self.end(CancelCause::Expired, Party::Shop, None, now))
             }
             OrderState::Cancelled(Cancellation { cause: CancelCause::Expired, .. }) => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::Expire),
@@ -181,7 +208,7 @@ impl Order {
     /// A newer order of the same buyer needs the stock that this one holds.
     pub fn supersede(&self, now: Timestamp) -> Transition {
         match &self.state {
-            OrderState::AwaitingPayment { .. } => Ok(self.end(CancelCause::Superseded, None, now)),
+            OrderState::AwaitingPayment { .. } => Ok(self.end(CancelCause::Superseded, Party::Shop, None, now)),
             OrderState::Cancelled(Cancellation { cause: CancelCause::Superseded, .. }) => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::Supersede),
         }
@@ -191,7 +218,7 @@ impl Order {
     pub fn close_deposit(&self, payment: &PaymentKey, now: Timestamp) -> Transition {
         match &self.state {
             OrderState::AwaitingDeposit { payment: open, .. } if open == payment => {
-                Ok(self.end(CancelCause::DepositMissed, None, now))
+                Ok(self.end(CancelCause::DepositMissed, Party::Shop, None, now))
             }
             OrderState::Cancelled(Cancellation { cause: CancelCause::DepositMissed, .. }) => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::CloseDeposit),
@@ -227,15 +254,55 @@ impl Order {
         }
     }
 
-    /// The money went back in full, before the parcel left: the goods return to the shelf.
-    pub fn refund(&self, payment: &PaymentKey, reason: Option<String>, now: Timestamp) -> Transition {
-        match &self.state {
-            OrderState::Paid { payment: paid, paid_at } if paid == payment => {
-                let cause = CancelCause::Refunded { payment: payment.clone(), paid_at: *paid_at };
-                let next = OrderState::Cancelled(Cancellation { at: now, cause, reason });
-                Ok(self.change(next, StockMove::Restock, Some(OrderEvent::Cancelled)))
+    /// Starts giving the money back, which keeps the parcel where it is until the outcome is known. A buyer may ask
+    /// until the parcel leaves; after that goods come back first, and the shop decides.
+    pub fn open_refund(&self, request: &RefundRequest) -> Transition {
+        if matches!(self.state, OrderState::Refunding { .. }) {
+            return Ok(Decision::AlreadyDone);
+        }
+        match self.sale() {
+            Some((payment, paid_at, parcel)) if parcel == Parcel::AtTheShop || request.by.administrator().is_some() => {
+                let next =
+                    OrderState::Refunding { payment: payment.clone(), paid_at, parcel, request: request.clone() };
+                Ok(self.change(next, StockMove::None, None))
             }
-            OrderState::Cancelled(Cancellation { cause: CancelCause::Refunded { payment: back, .. }, .. })
+            _ => self.refuse(Action::OpenRefund),
+        }
+    }
+
+    /// The partner will definitely not give the money back: the sale stands as it stood.
+    pub fn refuse_refund(&self, payment: &PaymentKey) -> Transition {
+        match &self.state {
+            OrderState::Refunding { payment: paid, paid_at, parcel, .. } if paid == payment => {
+                let (payment, paid_at) = (payment.clone(), *paid_at);
+                let next = match *parcel {
+                    Parcel::AtTheShop => OrderState::Paid { payment, paid_at },
+                    Parcel::Underway { shipped_at } => OrderState::Shipped { payment, paid_at, shipped_at },
+                    Parcel::Arrived { shipped_at, delivered_at } => {
+                        OrderState::Delivered { payment, paid_at, shipped_at, delivered_at }
+                    }
+                };
+                Ok(self.change(next, StockMove::None, None))
+            }
+            _ => self.refuse(Action::RefuseRefund),
+        }
+    }
+
+    /// The money went back in full. Where nobody of the shop asked for it, it happened at the partner's console: goods
+    /// that are still in the shop return to the shelf, others are gone. `reason` is the partner's word for it then.
+    pub fn refund(&self, payment: &PaymentKey, reason: Option<String>, now: Timestamp) -> Transition {
+        if let OrderState::Refunding { payment: paid, paid_at, parcel, request } = &self.state
+            && paid == payment
+        {
+            let reason = Some(request.reason.clone());
+            return Ok(self.refunded((paid, *paid_at, *parcel), request.by, reason, request.goods, now));
+        }
+        match (self.sale(), &self.state) {
+            (Some((paid, paid_at, parcel)), _) if paid == payment => {
+                let goods = if parcel == Parcel::AtTheShop { Goods::BackOnTheShelf } else { Goods::Gone };
+                Ok(self.refunded((paid, paid_at, parcel), Party::Partner, reason, goods, now))
+            }
+            (_, OrderState::Cancelled(Cancellation { cause: CancelCause::Refunded { payment: back, .. }, .. }))
                 if back == payment =>
             {
                 Ok(Decision::AlreadyDone)
@@ -244,17 +311,54 @@ impl Order {
         }
     }
 
+    /// The payment of a standing sale, when it was approved, and where the goods are.
+    fn sale(&self) -> Option<(&PaymentKey, Timestamp, Parcel)> {
+        match &self.state {
+            OrderState::Paid { payment, paid_at } => Some((payment, *paid_at, Parcel::AtTheShop)),
+            OrderState::Shipped { payment, paid_at, shipped_at } => {
+                Some((payment, *paid_at, Parcel::Underway { shipped_at: *shipped_at }))
+            }
+            OrderState::Delivered { payment, paid_at, shipped_at, delivered_at } => {
+                let parcel = Parcel::Arrived { shipped_at: *shipped_at, delivered_at: *delivered_at };
+                Some((payment, *paid_at, parcel))
+            }
+            OrderState::AwaitingPayment { .. }
+            | OrderState::Paying { .. }
+            | OrderState::AwaitingDeposit { .. }
+            | OrderState::Refunding { .. }
+            | OrderState::Cancelled(_) => None,
+        }
+    }
+
+    fn refunded(
+        &self,
+        (payment, paid_at, parcel): (&PaymentKey, Timestamp, Parcel),
+        by: Party,
+        reason: Option<String>,
+        goods: Goods,
+        now: Timestamp,
+    ) -> Decision {
+        let cause = CancelCause::Refunded { payment: payment.clone(), paid_at, parcel };
+        let stock = match goods {
+            Goods::BackOnTheShelf => StockMove::Restock,
+            Goods::Gone => StockMove::None,
+        };
+        let next = OrderState::Cancelled(Cancellation { at: now, cause, by, reason });
+        self.change(next, stock, Some(OrderEvent::Refunded))
+    }
+
     /// The actor's own order, or nothing to see. Every use case that starts from a shopper's request goes through it.
     pub fn owned_by(self, actor: &Actor) -> Option<Self> {
         self.belongs_to(actor).then_some(self)
     }
 
-    fn end(&self, cause: CancelCause, reason: Option<String>, now: Timestamp) -> Decision {
+    fn end(&self, cause: CancelCause, by: Party, reason: Option<String>, now: Timestamp) -> Decision {
         let event = match cause {
             CancelCause::Expired | CancelCause::DepositMissed => OrderEvent::Expired,
-            CancelCause::ByBuyer | CancelCause::Superseded | CancelCause::Refunded { .. } => OrderEvent::Cancelled,
+            CancelCause::ByBuyer | CancelCause::ByShop | CancelCause::Superseded => OrderEvent::Cancelled,
+            CancelCause::Refunded { .. } => OrderEvent::Refunded,
         };
-        let next = OrderState::Cancelled(Cancellation { at: now, cause, reason });
+        let next = OrderState::Cancelled(Cancellation { at: now, cause, by, reason });
         self.change(next, StockMove::Release, Some(event))
     }
 

@@ -15,7 +15,9 @@
 //! | awaiting deposit | account closed | declined |
 //! | declined, may be repeated | intent stored anew | requested |
 //! | declined | approved after all | refund due |
-//! | refund due | money went back | refunded |
+//! | approved | refund asked for | refund due |
+//! | approved, refund due | money went back | refunded |
+//! | refund due, as asked for | definitely refused | approved |
 
 mod confirm_payment;
 mod gateway;
@@ -41,4 +43,4 @@ pub use reconcile_payments::{ReconcilePayments, ReconcileReport};
 pub use repository::MockPaymentRepository;
 pub use repository::{OpenFailure, PaymentRepository};
 pub use settle::{DepositHold, SettlePayment};
-pub use settlement::{PaymentChange, PaymentEvidence, Settlement, settle};
+pub use settlement::{PaymentChange, PaymentEvidence, Settlement, open_refund, settle};

@@ -182,7 +182,7 @@ pub enum PaymentState {
         /// Whether the same payment key may be tried again.
         repeatable: bool,
     },
-    /// The money was taken, but the shop cannot keep it.
+    /// The money was taken, and is on its way back.
     RefundDue {
         /// How the buyer paid.
         method: PaymentMethod,
@@ -211,6 +211,8 @@ pub enum RefundCause {
     OrderGone,
     /// Another amount, currency or order than agreed.
     NotAsAgreed,
+    /// The buyer or the shop wants it so. Who and why is with the order.
+    Requested,
 }
 
 impl RefundCause {
@@ -219,21 +221,23 @@ impl RefundCause {
         match self {
             Self::OrderGone => "ORDER_GONE",
             Self::NotAsAgreed => "NOT_AS_AGREED",
+            Self::Requested => "REQUESTED",
         }
     }
 
     /// The cause of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::OrderGone, Self::NotAsAgreed].into_iter().find(|cause| cause.name() == name)
+        [Self::OrderGone, Self::NotAsAgreed, Self::Requested].into_iter().find(|cause| cause.name() == name)
     }
 }
 
 impl PaymentState {
-    /// The status on the wire. What is still open is pending; what must go back is not money of the shop's.
+    /// The status on the wire. What is still open is pending; what the shop cannot keep is not its money; a sale stands
+    /// until its refund is through.
     pub const fn status(&self) -> PaymentStatus {
         match self {
             Self::Requested | Self::AwaitingDeposit { .. } => PaymentStatus::Pending,
-            Self::Approved { .. } => PaymentStatus::Completed,
+            Self::Approved { .. } | Self::RefundDue { cause: RefundCause::Requested, .. } => PaymentStatus::Completed,
             Self::Declined { .. } | Self::RefundDue { .. } => PaymentStatus::Failed,
             Self::Refunded { .. } => PaymentStatus::Refunded,
         }

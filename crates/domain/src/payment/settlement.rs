@@ -1,6 +1,6 @@
 //! What a fact about a payment means for the payment and its order: the decision, without any IO.
 
-use crate::order::{Decision, Order, OrderChange};
+use crate::order::{Decision, Order, OrderChange, OrderTransitionError, RefundRequest};
 use crate::shared::{PaymentId, Timestamp, Version};
 
 use super::{Approval, Decline, DeclineKind, IdempotencyKey, Payment, PaymentKey, PaymentState, RefundCause};
@@ -27,6 +27,11 @@ pub enum PaymentEvidence {
     },
     /// The money went back.
     Refunded,
+    /// The partner will definitely not give the money back.
+    RefundRefused {
+        /// The partner's code.
+        code: String,
+    },
 }
 
 impl PaymentEvidence {
@@ -123,9 +128,20 @@ pub fn settle(
             let next = PaymentState::Declined { code: code.clone(), repeatable: false };
             Some(change(payment, next, None, applied(order.close_deposit(&payment.key, now).ok())))
         }
-        (PaymentState::RefundDue { method, approved_at, .. }, PaymentEvidence::Refunded) => {
+        (
+            PaymentState::RefundDue { method, approved_at, .. } | PaymentState::Approved { method, approved_at },
+            PaymentEvidence::Refunded,
+        ) => {
+            // An order that this payment never paid does not move.
             let next = PaymentState::Refunded { method: *method, approved_at: *approved_at, refunded_at: now };
-            Some(change(payment, next, None, None))
+            Some(change(payment, next, None, applied(order.refund(&payment.key, None, now).ok())))
+        }
+        (
+            PaymentState::RefundDue { method, approved_at, cause: RefundCause::Requested, .. },
+            PaymentEvidence::RefundRefused { .. },
+        ) => {
+            let next = PaymentState::Approved { method: *method, approved_at: *approved_at };
+            Some(change(payment, next, None, applied(order.refuse_refund(&payment.key).ok())))
         }
         (PaymentState::Declined { .. }, PaymentEvidence::Approved(approval))
             if approval.order == Some(order.number) =>
@@ -135,6 +151,24 @@ pub fn settle(
         }
         _ => None,
     }
+}
+
+/// Starts giving an order's money back: the intent, stored before the partner is asked. `None` if that is so already.
+///
+/// # Errors
+/// [`OrderTransitionError`] where the order does not allow it.
+pub fn open_refund(
+    payment: &Payment,
+    order: &Order,
+    request: &RefundRequest,
+    refund_key: &IdempotencyKey,
+    check_at: Timestamp,
+) -> Result<Option<Settlement>, OrderTransitionError> {
+    let Decision::Apply(opened) = order.open_refund(request)? else { return Ok(None) };
+    let PaymentState::Approved { method, approved_at } = payment.state else { return Ok(None) };
+    let cause = RefundCause::Requested;
+    let next = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone() };
+    Ok(Some(change(payment, next, Some(check_at), Some(opened))))
 }
 
 fn approve(

@@ -1,10 +1,11 @@
 //! Storing a decided change: the order's guard, then the stock, then what others must hear.
 
 use async_trait::async_trait;
-use ef_domain::order::{ApplyFailure, OrderChange, OrderEvent};
-use ef_domain::shared::Timestamp;
+use ef_domain::order::{ApplyFailure, OrderChange, OrderEvent, Party};
+use ef_domain::shared::{Timestamp, UserId};
 use sea_orm::{DatabaseTransaction, DbErr};
 
+use crate::audit;
 use crate::connect::Database;
 use crate::outbox;
 use crate::sql::{execute, marks, moment, moment_or_null};
@@ -57,7 +58,7 @@ pub(crate) async fn guard_order(tx: &DatabaseTransaction, change: &OrderChange, 
         tx,
         "UPDATE orders SET status = ?, payment_status = ?, hold_expires_at = ?, payment_key = ?, deposit_due_at = ?, \
          paid_at = ?, shipped_at = ?, delivered_at = ?, cancelled_at = ?, cancel_cause = ?, cancel_reason = ?, \
-         updated_at = ?, version = version + 1 WHERE id = ? AND version = ?",
+         ended_by = ?, ended_by_user = ?, refund_restock = ?, updated_at = ?, version = version + 1 WHERE id = ? AND version = ?",
         [
             change.next().status().name().into(),
             change.next().payment_status().name().into(),
@@ -70,6 +71,9 @@ pub(crate) async fn guard_order(tx: &DatabaseTransaction, change: &OrderChange, 
             moment_or_null(columns.cancelled_at),
             columns.cancel_cause.into(),
             columns.cancel_reason.into(),
+            columns.ended_by.map(Party::name).into(),
+            columns.ended_by.and_then(Party::administrator).map(UserId::get).into(),
+            columns.refund_restock.into(),
             moment(now),
             change.order().get().into(),
             change.version().get().into(),
@@ -97,6 +101,9 @@ pub(crate) async fn write_change<R>(
     })?;
     stock::record(tx, &[(change.order(), change.stock())], now).await?;
     outbox::write(tx, change, now).await?;
+    if let Some(entry) = change.audit() {
+        audit::write(tx, entry).await?;
+    }
     Ok(())
 }
 

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use ef_domain::account::Phone;
-use ef_domain::order::{CancelCause, Cancellation, Order, OrderLine, OrderNumber, OrderState, PostalCode, Recipient};
+use ef_domain::order::{
+    CancelCause, Cancellation, Goods, Order, OrderLine, OrderNumber, OrderState, Parcel, Party, PostalCode, Recipient,
+    RefundRequest,
+};
 use ef_domain::payment::PaymentKey;
 use ef_domain::shared::{OrderId, PortFailure, ProductId, Timestamp, UserId, VariantId, Version};
 use sea_orm::prelude::DateTimeUtc;
@@ -89,51 +92,77 @@ fn state(row: &orders::Model) -> Result<OrderState, PortFailure> {
         Some(text) => Some(PaymentKey::parse(text).map_err(|error| corrupt(READING, error))?),
         None => None,
     };
-    let columns = (
-        row.status.as_str(),
-        at(row.hold_expires_at),
-        key,
-        at(row.deposit_due_at),
-        at(row.paid_at),
-        at(row.shipped_at),
-        at(row.delivered_at),
-    );
+    let (shipped_at, delivered_at) = (at(row.shipped_at), at(row.delivered_at));
+    let parcel = Parcel::of(shipped_at, delivered_at).ok_or_else(|| impossible(row))?;
+    let columns = (row.status.as_str(), at(row.hold_expires_at), key, at(row.deposit_due_at), at(row.paid_at), parcel);
     let state = match columns {
-        ("PENDING", Some(expires_at), None, None, None, None, None) => OrderState::AwaitingPayment { expires_at },
-        ("PENDING", Some(expires_at), Some(payment), None, None, None, None) => {
+        ("CONFIRMED" | "SHIPPED" | "DELIVERED", None, Some(payment), None, Some(paid_at), parcel) => {
+            sold(row, payment, paid_at, parcel)?
+        }
+        ("CANCELLED", None, payment, None, paid_at, parcel) => cancelled(row, payment, paid_at, parcel)?,
+        ("PENDING", Some(expires_at), None, None, None, Parcel::AtTheShop) => {
+            OrderState::AwaitingPayment { expires_at }
+        }
+        ("PENDING", Some(expires_at), Some(payment), None, None, Parcel::AtTheShop) => {
             OrderState::Paying { expires_at, payment }
         }
-        ("PENDING", None, Some(payment), Some(due_at), None, None, None) => {
+        ("PENDING", None, Some(payment), Some(due_at), None, Parcel::AtTheShop) => {
             OrderState::AwaitingDeposit { payment, due_at }
         }
-        ("CONFIRMED", None, Some(payment), None, Some(paid_at), None, None) => OrderState::Paid { payment, paid_at },
-        ("SHIPPED", None, Some(payment), None, Some(paid_at), Some(shipped_at), None) => {
-            OrderState::Shipped { payment, paid_at, shipped_at }
-        }
-        ("DELIVERED", None, Some(payment), None, Some(paid_at), Some(shipped_at), Some(delivered_at)) => {
-            OrderState::Delivered { payment, paid_at, shipped_at, delivered_at }
-        }
-        ("CANCELLED", None, payment, None, paid_at, None, None) => cancelled(row, payment, paid_at)?,
         _ => return Err(impossible(row)),
     };
-    if state.payment_status().name() == row.payment_status { Ok(state) } else { Err(impossible(row)) }
+    let said = (row.status.as_str(), row.payment_status.as_str());
+    if (state.status().name(), state.payment_status().name()) == said { Ok(state) } else { Err(impossible(row)) }
+}
+
+/// A sale that stands, or whose money is on its way back.
+fn sold(
+    row: &orders::Model,
+    payment: PaymentKey,
+    paid_at: Timestamp,
+    parcel: Parcel,
+) -> Result<OrderState, PortFailure> {
+    let Some(restock) = row.refund_restock else {
+        return Ok(match parcel {
+            Parcel::AtTheShop => OrderState::Paid { payment, paid_at },
+            Parcel::Underway { shipped_at } => OrderState::Shipped { payment, paid_at, shipped_at },
+            Parcel::Arrived { shipped_at, delivered_at } => {
+                OrderState::Delivered { payment, paid_at, shipped_at, delivered_at }
+            }
+        });
+    };
+    let request = RefundRequest {
+        by: ended_by(row)?.ok_or_else(|| impossible(row))?,
+        reason: row.cancel_reason.clone().ok_or_else(|| impossible(row))?,
+        goods: if restock { Goods::BackOnTheShelf } else { Goods::Gone },
+    };
+    Ok(OrderState::Refunding { payment, paid_at, parcel, request })
 }
 
 fn cancelled(
     row: &orders::Model,
     payment: Option<PaymentKey>,
     paid_at: Option<Timestamp>,
+    parcel: Parcel,
 ) -> Result<OrderState, PortFailure> {
-    let cause = match (row.cancel_cause.as_deref(), payment, paid_at) {
-        (Some("BY_BUYER"), None, None) => CancelCause::ByBuyer,
-        (Some("EXPIRED"), None, None) => CancelCause::Expired,
-        (Some("SUPERSEDED"), None, None) => CancelCause::Superseded,
-        (Some("DEPOSIT_MISSED"), None, None) => CancelCause::DepositMissed,
-        (Some("REFUNDED"), Some(payment), Some(paid_at)) => CancelCause::Refunded { payment, paid_at },
+    let cause = match (row.cancel_cause.as_deref(), payment, paid_at, parcel) {
+        (Some("BY_BUYER"), None, None, Parcel::AtTheShop) => CancelCause::ByBuyer,
+        (Some("BY_SHOP"), None, None, Parcel::AtTheShop) => CancelCause::ByShop,
+        (Some("EXPIRED"), None, None, Parcel::AtTheShop) => CancelCause::Expired,
+        (Some("SUPERSEDED"), None, None, Parcel::AtTheShop) => CancelCause::Superseded,
+        (Some("DEPOSIT_MISSED"), None, None, Parcel::AtTheShop) => CancelCause::DepositMissed,
+        (Some("REFUNDED"), Some(payment), Some(paid_at), parcel) => CancelCause::Refunded { payment, paid_at, parcel },
         _ => return Err(impossible(row)),
     };
     let at = row.cancelled_at.map(Timestamp::new).ok_or_else(|| impossible(row))?;
-    Ok(OrderState::Cancelled(Cancellation { at, cause, reason: row.cancel_reason.clone() }))
+    // Orders that ended before this was noted: the cause tells, and nothing was refunded then.
+    let by = ended_by(row)?.unwrap_or(if cause == CancelCause::ByBuyer { Party::Buyer } else { Party::Shop });
+    Ok(OrderState::Cancelled(Cancellation { at, cause, by, reason: row.cancel_reason.clone() }))
+}
+
+fn ended_by(row: &orders::Model) -> Result<Option<Party>, PortFailure> {
+    let Some(name) = &row.ended_by else { return Ok(None) };
+    Party::parse(name, row.ended_by_user.map(UserId::new)).map(Some).ok_or_else(|| impossible(row))
 }
 
 fn impossible(row: &orders::Model) -> PortFailure {
@@ -152,6 +181,8 @@ pub(super) struct StateColumns {
     pub(super) cancelled_at: Option<Timestamp>,
     pub(super) cancel_cause: Option<&'static str>,
     pub(super) cancel_reason: Option<String>,
+    pub(super) ended_by: Option<Party>,
+    pub(super) refund_restock: Option<bool>,
 }
 
 impl StateColumns {
@@ -180,21 +211,37 @@ impl StateColumns {
                 delivered_at: Some(*delivered_at),
                 ..none
             },
-            OrderState::Cancelled(Cancellation { at, cause, reason }) => {
-                let (payment_key, paid_at) = match cause {
-                    CancelCause::Refunded { payment, paid_at } => (key(payment), Some(*paid_at)),
+            OrderState::Refunding { payment, paid_at, parcel, request } => {
+                let (shipped_at, delivered_at) = parcel.moments();
+                Self {
+                    payment_key: key(payment),
+                    paid_at: Some(*paid_at),
+                    shipped_at,
+                    delivered_at,
+                    cancel_reason: Some(request.reason.clone()),
+                    ended_by: Some(request.by),
+                    refund_restock: Some(request.goods == Goods::BackOnTheShelf),
+                    ..none
+                }
+            }
+            OrderState::Cancelled(end) => {
+                let ended = Self {
+                    cancelled_at: Some(end.at),
+                    cancel_cause: Some(end.cause.name()),
+                    cancel_reason: end.reason.clone(),
+                    ended_by: Some(end.by),
+                    ..none
+                };
+                match &end.cause {
+                    CancelCause::Refunded { payment, paid_at, parcel } => {
+                        let (shipped_at, delivered_at) = parcel.moments();
+                        Self { payment_key: key(payment), paid_at: Some(*paid_at), shipped_at, delivered_at, ..ended }
+                    }
                     CancelCause::ByBuyer
+                    | CancelCause::ByShop
                     | CancelCause::Expired
                     | CancelCause::Superseded
-                    | CancelCause::DepositMissed => (None, None),
-                };
-                Self {
-                    payment_key,
-                    paid_at,
-                    cancelled_at: Some(*at),
-                    cancel_cause: Some(cause.name()),
-                    cancel_reason: reason.clone(),
-                    ..none
+                    | CancelCause::DepositMissed => ended,
                 }
             }
         }

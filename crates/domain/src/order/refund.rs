@@ -1,0 +1,107 @@
+//! A refund that was asked for: who wants it, why, and what becomes of the goods.
+
+use crate::shared::{Timestamp, UserId};
+
+/// Who did something to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party {
+    /// Who placed it.
+    Buyer,
+    /// Somebody of the shop.
+    Administrator(UserId),
+    /// The shop by itself: a time ran out.
+    Shop,
+    /// The payment partner, or somebody at its console.
+    Partner,
+}
+
+impl Party {
+    /// The name that the database and the wire use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Buyer => "BUYER",
+            Self::Administrator(_) => "ADMINISTRATOR",
+            Self::Shop => "SHOP",
+            Self::Partner => "PARTNER",
+        }
+    }
+
+    /// The administrator, if it was one. Who the buyer is, the order says.
+    pub const fn administrator(self) -> Option<UserId> {
+        match self {
+            Self::Administrator(user) => Some(user),
+            Self::Buyer | Self::Shop | Self::Partner => None,
+        }
+    }
+
+    /// The party of that name; an administrator needs its account.
+    pub fn parse(name: &str, administrator: Option<UserId>) -> Option<Self> {
+        match (name, administrator) {
+            ("BUYER", None) => Some(Self::Buyer),
+            ("ADMINISTRATOR", Some(user)) => Some(Self::Administrator(user)),
+            ("SHOP", None) => Some(Self::Shop),
+            ("PARTNER", None) => Some(Self::Partner),
+            _ => None,
+        }
+    }
+}
+
+/// Where the goods of a paid order are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parcel {
+    /// They have not left.
+    AtTheShop,
+    /// They are on their way.
+    Underway {
+        /// When the parcel left.
+        shipped_at: Timestamp,
+    },
+    /// They arrived.
+    Arrived {
+        /// When the parcel left.
+        shipped_at: Timestamp,
+        /// When it arrived.
+        delivered_at: Timestamp,
+    },
+}
+
+impl Parcel {
+    /// When it left, and when it arrived.
+    pub const fn moments(self) -> (Option<Timestamp>, Option<Timestamp>) {
+        match self {
+            Self::AtTheShop => (None, None),
+            Self::Underway { shipped_at } => (Some(shipped_at), None),
+            Self::Arrived { shipped_at, delivered_at } => (Some(shipped_at), Some(delivered_at)),
+        }
+    }
+
+    /// The parcel of those moments; nothing arrives that never left.
+    pub const fn of(shipped_at: Option<Timestamp>, delivered_at: Option<Timestamp>) -> Option<Self> {
+        match (shipped_at, delivered_at) {
+            (None, None) => Some(Self::AtTheShop),
+            (Some(shipped_at), None) => Some(Self::Underway { shipped_at }),
+            (Some(shipped_at), Some(delivered_at)) => Some(Self::Arrived { shipped_at, delivered_at }),
+            (None, Some(_)) => None,
+        }
+    }
+}
+
+/// What becomes of the goods of an order whose money goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goods {
+    /// They can be sold again.
+    BackOnTheShelf,
+    /// They are spoilt, lost, or still with the buyer.
+    Gone,
+}
+
+/// A refund as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// Who asked.
+    pub by: Party,
+    /// Why, in his words; 1 to 200 characters, because the partner wants a reason too (Toss, `cancelReason`).
+    pub reason: String,
+    /// What becomes of the goods.
+    pub goods: Goods,
+}
