@@ -1,7 +1,8 @@
 //! Which crate may know which, and which library may be used where.
 //!
-//! `domain <- {sql, redis, embedded, toss, naver, ses, contract} <- app <- tests`. The reasons are the **Invariant** paragraphs of
-//! `ARCHITECTURE.md`. A rule that is wrong is changed there and here in one commit; it is not worked around.
+//! `domain <- {sql, redis, embedded, toss, naver, ses, images, contract} <- app <- tests`. The reasons are the
+//! **Invariant** paragraphs of `ARCHITECTURE.md`. A rule that is wrong is changed there and here in one commit; it is not
+//! worked around.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop on a surprise")]
 
 use std::process::Command;
@@ -16,7 +17,7 @@ const SANDBOX: &str = "ef-sandbox";
 const MIGRATIONS: &str = "ef-migrations";
 const SERVER: &str = "energy-factory";
 const TESTS: &str = "ef-tests";
-const ADAPTERS: [&str; 6] = ["ef-sql", "ef-redis", "ef-embedded", "ef-toss", "ef-naver", "ef-ses"];
+const ADAPTERS: [&str; 7] = ["ef-sql", "ef-redis", "ef-embedded", "ef-toss", "ef-naver", "ef-ses", "ef-images"];
 const TOOLS: [&str; 2] = ["ef-bench", "xtask"];
 
 /// What the domain may build on. None of it opens a socket, a file or a database.
@@ -236,7 +237,7 @@ fn the_sandbox_and_the_embedded_store_share_no_schema_with_the_shop() {
 #[test]
 fn the_network_is_called_by_the_partners_adapters_only() {
     keep_in(
-        &["crates/toss/", "crates/naver/", "crates/ses/", "crates/sandbox/", "bench/"],
+        &["crates/toss/", "crates/naver/", "crates/ses/", "crates/images/", "crates/sandbox/", "bench/"],
         &["reqwest::", "lettre::"],
         "a call to another machine needs a port, explicit time-outs, and an answer to what `unknown` means",
     );
@@ -275,7 +276,7 @@ fn stock_is_guarded_by_the_write_and_never_by_a_lock_held_across_a_decision() {
 fn adapters_are_named_in_the_composition_root_only() {
     for file in sources().iter().filter(|file| file.is_in(&["crates/app/src/http/", "crates/app/src/jobs/"])) {
         for (number, line) in file.code() {
-            let adapter = ["ef_sql", "ef_redis", "ef_embedded", "ef_toss", "ef_naver", "ef_ses"]
+            let adapter = ["ef_sql", "ef_redis", "ef_embedded", "ef_toss", "ef_naver", "ef_ses", "ef_images"]
                 .iter()
                 .find(|name| line.contains(**name));
             assert!(adapter.is_none(), "{}:{number}: a request or a job sees use cases, not {adapter:?}", file.path);

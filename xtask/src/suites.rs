@@ -25,6 +25,7 @@ const SUITES: &[Suite] = &[
     suite("ef-toss", "crates/toss", "wire", "sandbox"),
     suite("ef-naver", "crates/naver", "wire", "sandbox"),
     suite("ef-ses", "crates/ses", "wire, letters", "sandbox"),
+    suite("ef-images", "crates/images", "pictures, port contract, wire", "an S3 server"),
     suite("ef-sandbox", "crates/sandbox", "the partners' protocols", "sandbox"),
     suite("energy-factory", "crates/app", "HTTP API, crashes", "SQLite, sandbox"),
     suite("ef-tests", "tests", "system, browser, architecture", ""),

@@ -1,6 +1,9 @@
 //! The shelf: products, the pack sizes they come in, what is in them, how shoppers browse and how administrators keep it.
 
 mod browse_products;
+mod image;
+mod image_store;
+mod keep_images;
 mod keep_products;
 mod keep_tags;
 mod nutrition;
@@ -13,6 +16,11 @@ mod shelf_change;
 mod shelf_change_tests;
 
 pub use browse_products::{BrowseProducts, FindProductError};
+pub use image::{CleanImage, ImageKind, ImageName};
+pub use image_store::{CleanImageFailure, ImageCleaner, ImageLedger, ImageStore, ReleaseImageFailure};
+#[cfg(any(test, feature = "mock"))]
+pub use image_store::{MockImageCleaner, MockImageLedger, MockImageStore};
+pub use keep_images::{EraseImageError, KeepImages};
 pub use keep_products::{KeepProducts, KeepProductsError, ProductTarget, Removal, ShelfWish};
 pub use keep_tags::{KeepTags, KeepTagsError};
 pub use nutrition::{

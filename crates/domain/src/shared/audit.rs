@@ -32,6 +32,10 @@ pub enum AuditAction {
     TagRenamed,
     /// A tag that no product bears was erased.
     TagErased,
+    /// A picture was uploaded.
+    ImageUploaded,
+    /// An uploaded picture was erased.
+    ImageErased,
     /// A paid order left the house.
     OrderShipped,
     /// An order arrived.
@@ -40,11 +44,13 @@ pub enum AuditAction {
     OrderCancelled,
     /// A paid order's money was sent back.
     OrderRefunded,
+    /// A review was taken down.
+    ReviewRemoved,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::ProductCreated,
         Self::ProductEdited,
         Self::ProductRetired,
@@ -56,10 +62,13 @@ impl AuditAction {
         Self::NutrientsReplaced,
         Self::TagRenamed,
         Self::TagErased,
+        Self::ImageUploaded,
+        Self::ImageErased,
         Self::OrderShipped,
         Self::OrderDelivered,
         Self::OrderCancelled,
         Self::OrderRefunded,
+        Self::ReviewRemoved,
     ];
 
     /// Its name in the database and on the wire.
@@ -76,10 +85,13 @@ impl AuditAction {
             Self::NutrientsReplaced => "NUTRIENTS_REPLACED",
             Self::TagRenamed => "TAG_RENAMED",
             Self::TagErased => "TAG_ERASED",
+            Self::ImageUploaded => "IMAGE_UPLOADED",
+            Self::ImageErased => "IMAGE_ERASED",
             Self::OrderShipped => "ORDER_SHIPPED",
             Self::OrderDelivered => "ORDER_DELIVERED",
             Self::OrderCancelled => "ORDER_CANCELLED",
             Self::OrderRefunded => "ORDER_REFUNDED",
+            Self::ReviewRemoved => "REVIEW_REMOVED",
         }
     }
 
@@ -98,6 +110,8 @@ pub enum AuditSubject {
     Tag(TagId),
     /// An order.
     Order(OrderId),
+    /// A picture. Pictures have names and no numbers: which one it was is among what changed.
+    Image,
 }
 
 impl AuditSubject {
@@ -107,6 +121,7 @@ impl AuditSubject {
             Self::Product(_) => "product",
             Self::Tag(_) => "tag",
             Self::Order(_) => "order",
+            Self::Image => "image",
         }
     }
 
@@ -116,6 +131,7 @@ impl AuditSubject {
             Self::Product(id) => id.get(),
             Self::Tag(id) => id.get(),
             Self::Order(id) => id.get(),
+            Self::Image => 0,
         }
     }
 
@@ -125,6 +141,7 @@ impl AuditSubject {
             "product" => Some(Self::Product(ProductId::new(number))),
             "tag" => Some(Self::Tag(TagId::new(number))),
             "order" => Some(Self::Order(OrderId::new(number))),
+            "image" => (number == 0).then_some(Self::Image),
             _ => None,
         }
     }
@@ -289,10 +306,12 @@ mod tests {
             AuditSubject::Product(ProductId::new(3)),
             AuditSubject::Tag(TagId::new(4)),
             AuditSubject::Order(OrderId::new(5)),
+            AuditSubject::Image,
         ] {
             assert_eq!(AuditSubject::parse(subject.kind(), subject.number()), Some(subject));
         }
         assert_eq!(AuditSubject::parse("cart", 1), None);
+        assert_eq!(AuditSubject::parse("image", 1), None);
     }
 
     #[test]
