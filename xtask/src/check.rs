@@ -4,7 +4,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::shell::{Outcome, cargo, run as run_program};
-use crate::test;
+use crate::{client, fuzz, test};
 
 type Step = fn() -> Outcome<Verdict>;
 
@@ -20,7 +20,8 @@ pub fn run(arguments: &[String]) -> Outcome<ExitCode> {
     if !arguments.is_empty() {
         return Err("usage: cargo xtask check".to_owned());
     }
-    let steps: [(&str, Step); 4] = [("format", format), ("clippy", clippy), ("deny", deny), ("tests", tests)];
+    let steps: [(&str, Step); 6] =
+        [("format", format), ("clippy", clippy), ("deny", deny), ("tests", tests), ("client", client), ("fuzz", fuzz)];
     let mut results = Vec::new();
     for (name, step) in steps {
         println!("xtask: === {name} ===");
@@ -70,6 +71,24 @@ fn deny() -> Outcome<Verdict> {
 
 fn tests() -> Outcome<Verdict> {
     Ok(if test::all(&[])? { Verdict::Passed } else { Verdict::Failed })
+}
+
+/// A client made from the API document, by whoever has Node.js.
+fn client() -> Outcome<Verdict> {
+    if let Some(missing) = client::missing() {
+        println!("xtask: {missing}; `cargo xtask client` wants them");
+        return Ok(Verdict::Skipped(missing));
+    }
+    client::buy().map(|()| Verdict::Passed)
+}
+
+/// Made-up requests, by whoever has Python. Fewer than `cargo xtask fuzz` sends by itself.
+fn fuzz() -> Outcome<Verdict> {
+    if let Some(missing) = fuzz::missing() {
+        println!("xtask: {missing}; `cargo xtask fuzz` wants it");
+        return Ok(Verdict::Skipped(missing));
+    }
+    Ok(if fuzz::all(fuzz::EXAMPLES_OF_A_CHECK)? { Verdict::Passed } else { Verdict::Failed })
 }
 
 fn judge(command: &mut Command) -> Outcome<Verdict> {

@@ -6,12 +6,15 @@
 
 mod bench;
 mod check;
+mod client;
+mod fuzz;
 mod guards;
 mod pictures;
 mod serve;
 mod servers;
 mod settings;
 mod shell;
+mod shop;
 mod states;
 mod suites;
 mod test;
@@ -59,6 +62,18 @@ const COMMANDS: &[Command] = &[
         arguments: "[words]",
         purpose: "measures the release build against a durable MySQL",
         run: bench::run,
+    },
+    Command {
+        name: "client",
+        arguments: "",
+        purpose: "a TypeScript client made from docs/openapi.json compiles and buys something (Node.js, npm)",
+        run: client::run,
+    },
+    Command {
+        name: "fuzz",
+        arguments: "[--examples N]",
+        purpose: "schemathesis against a running shop, as nobody, shopper and administrator (Python 3)",
+        run: fuzz::run,
     },
     Command { name: "states", arguments: "", purpose: "writes docs/states.md anew from the code", run: states::run },
     Command {
