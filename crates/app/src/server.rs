@@ -26,6 +26,7 @@ use crate::clock::SystemClock;
 use crate::config::{Config, NaverSection, Profile, url_of};
 use crate::demo::{self, CatalogueError, DemoAccounts, DemoError};
 use crate::entropy::SystemEntropy;
+use crate::http::dev::DevPage;
 use crate::http::{self, HttpSettings};
 use crate::jobs::Jobs;
 use crate::keys::{KeyError, Keys};
@@ -193,7 +194,9 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let shop = Arc::new(wiring::shop(&config, foundation));
     shop.live.feed.begin().await?;
 
-    let server = serve(&config, listener, &shop, &database).map_err(|source| StartError::Listen { address, source })?;
+    let dev_page = demo.as_ref().map(|demo| wiring::dev_page(&config, sandbox.as_ref(), demo, address));
+    let settings = settings(&config, database.clone(), dev_page);
+    let server = serve(&config, listener, &shop, settings).map_err(|source| StartError::Listen { address, source })?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
     let jobs = Jobs::start(&shop, &config.jobs);
@@ -301,10 +304,10 @@ fn serve(
     config: &Config,
     listener: std::net::TcpListener,
     shop: &Arc<Shop>,
-    database: &Database,
+    settings: HttpSettings,
 ) -> io::Result<Server> {
     let shop = web::Data::from(Arc::clone(shop));
-    let settings = web::Data::new(settings(config, database.clone()));
+    let settings = web::Data::new(settings);
     let mut server = HttpServer::new(move || {
         App::new().app_data(shop.clone()).app_data(settings.clone()).configure(http::configure)
     });
@@ -321,12 +324,15 @@ fn serve(
     Ok(server.run())
 }
 
-fn settings(config: &Config, database: Database) -> HttpSettings {
+fn settings(config: &Config, database: Database, dev_page: Option<DevPage>) -> HttpSettings {
     HttpSettings {
+        development: config.profile == Profile::Development,
         allowed_origins: config.http.allowed_origins.clone(),
         cookie_secure: config.http.cookie_secure,
         public_url: config.http.public_url.clone(),
-        frontend_origin: config.frontend.origin.clone(),
+        frontend_origin: if config.frontend.is_here { String::new() } else { config.frontend.origin.clone() },
+        web_root: config.web.root.clone(),
+        dev_page,
         proxies: config.http.proxies,
         totp_required: config.admin.totp_required,
         body_timeout: config.http.body_timeout,

@@ -20,7 +20,8 @@
 //!
 //! # How to add an endpoint
 //! Put the handler into its feature's folder and its route into the feature's `routes`. It is closed to visitors unless
-//! [`session`] lists its path. A new outcome of a use case gets its code in [`code`] and its mapping in [`error`].
+//! [`session`] lists its path. A new outcome of a use case gets its code in [`code`] and its mapping in [`error`]. What
+//! the endpoint promises is said in the feature's `openapi.rs`: [`openapi`] says how.
 
 pub mod accounts;
 pub mod actor;
@@ -30,6 +31,7 @@ pub mod cart;
 pub mod catalogue;
 pub mod code;
 pub mod cookies;
+pub mod dev;
 pub mod envelope;
 pub mod error;
 mod fallback;
@@ -43,9 +45,11 @@ pub mod log;
 pub mod mails;
 pub mod naver;
 pub mod notifications;
+pub mod openapi;
 pub mod operations;
 pub mod orders;
 pub mod origin;
+pub mod pages;
 pub mod panics;
 pub mod password_reset;
 pub mod path;
@@ -83,7 +87,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(mails::routes)
         .configure(operations::routes)
         .configure(pictures::routes)
-        .default_service(web::to(fallback::unknown_route));
+        .configure(openapi::routes)
+        .default_service(web::to(pages::answer));
     config.service(surround(routes));
 }
 

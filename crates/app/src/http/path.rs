@@ -8,14 +8,25 @@ use ef_domain::account::SessionId;
 use ef_domain::order::OrderNumber;
 use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, MailId, ProductId, SuppressionId, TagId, VariantId};
 
+use utoipa::openapi::Schema;
+
 use super::code::ErrorCode;
 use super::error::ApiError;
+use super::openapi::form;
 
 /// What somebody hears who names a session that is none of his.
 pub const NO_SESSION: &str = "로그인된 기기를 찾을 수 없습니다.";
 
 /// Something that the one parameter of a path names.
 pub trait FromPath: Sized {
+    /// What it is, for readers of the contract.
+    const MEANING: &'static str = "Its number.";
+
+    /// Which texts can name something. Numbers, unless it says otherwise.
+    fn schema() -> Schema {
+        form::id()
+    }
+
     /// What the text names, or why it names nothing.
     fn from_path(text: &str) -> Result<Self, ApiError>;
 }

@@ -1,11 +1,14 @@
 //! What the HTTP layer must be told at start-up.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ef_domain::shared::PortFailure;
 use futures::future::BoxFuture;
+
+use super::dev::DevPage;
 
 /// Asks whether the server can do its work: in practice, whether the database answers.
 pub type ReadinessCheck = Arc<dyn Fn() -> BoxFuture<'static, Result<(), PortFailure>> + Send + Sync>;
@@ -13,14 +16,20 @@ pub type ReadinessCheck = Arc<dyn Fn() -> BoxFuture<'static, Result<(), PortFail
 /// What the HTTP layer must be told at start-up. Shared with every request as `web::Data`.
 #[derive(Clone)]
 pub struct HttpSettings {
+    /// Whether this is a developer's machine, which gets pages that a shop has no use for.
+    pub development: bool,
     /// Pages of these origins (`scheme://host[:port]`) may call across origins.
     pub allowed_origins: Vec<String>,
     /// Whether cookies travel over TLS only.
     pub cookie_secure: bool,
     /// Where browsers find this server (`https://energy-factory.kr`); `None` = wherever the request's Host says.
     pub public_url: Option<String>,
-    /// Where the pages are.
+    /// Where the pages are; empty where this server has them, so that browsers stay where they are.
     pub frontend_origin: String,
+    /// The folder with the built front end, if this server serves it.
+    pub web_root: Option<PathBuf>,
+    /// The page for newcomers; `None` in production.
+    pub dev_page: Option<DevPage>,
     /// How many proxies of our own stand in front, each of which appends to `X-Forwarded-For` who called it.
     pub proxies: usize,
     /// Whether the administration is closed to administrators without a second factor.
@@ -67,10 +76,13 @@ impl HttpSettings {
     /// The settings of a developer's machine.
     pub(crate) fn for_tests() -> Self {
         Self {
+            development: true,
             allowed_origins: vec!["http://localhost:5173".to_owned()],
             cookie_secure: false,
             public_url: None,
             frontend_origin: "http://localhost:5173".to_owned(),
+            web_root: None,
+            dev_page: None,
             proxies: 0,
             totp_required: false,
             body_timeout: Duration::from_secs(10),

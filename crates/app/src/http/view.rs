@@ -9,6 +9,7 @@ use chrono::{DateTime, FixedOffset};
 use ef_domain::catalogue::{MacroNutrients, NutrientShare, NutritionSummary};
 use ef_domain::shared::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::code::ErrorCode;
 use super::error::ApiError;
@@ -69,7 +70,7 @@ impl FromRequest for Pictures {
 }
 
 /// What is in 100 g. Pages test the optional ones for being absent, so `null` would show as a bare unit.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NutritionView {
     calories: i64,
@@ -108,7 +109,7 @@ impl From<MacroNutrients> for NutritionView {
 }
 
 /// A vitamin or mineral in 100 g.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct VitaminView {
     name: String,
     amount: String,
@@ -123,7 +124,7 @@ impl From<NutrientShare> for VitaminView {
 }
 
 /// What a cart or an order amounts to as food.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NutritionSummaryView {
     total_calories: f64,

@@ -3,19 +3,24 @@
 use ef_domain::cart::{AddToCartCommand, Cart, CartLine, ShippingRule};
 use ef_domain::shared::{Actor, CartItemId, FieldErrors, MoneyError, ProductId, Quantity, VariantId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::super::field::{Field, finish};
+use super::super::openapi::{form, words};
 use super::super::view::{NutritionSummaryView, NutritionView, Pictures, number};
 
 /// The most lines that one request removes.
 const MAX_SELECTED: usize = 500;
 
 /// `POST /api/cart`
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AddToCartBody {
+    #[schema(required, schema_with = form::id)]
     product_id: Field<i64>,
+    #[schema(required, schema_with = form::id)]
     variant_id: Field<i64>,
+    #[schema(required, schema_with = form::quantity)]
     quantity: Field<i64>,
 }
 
@@ -34,9 +39,10 @@ impl AddToCartBody {
 }
 
 /// `PATCH /api/cart/{cartItemId}`
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ChangeQuantityBody {
+    #[schema(required, schema_with = form::quantity)]
     quantity: Field<i64>,
 }
 
@@ -51,9 +57,10 @@ impl TryFrom<ChangeQuantityBody> for Quantity {
 }
 
 /// `DELETE /api/cart/selected`
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RemoveSelectedBody {
+    #[schema(required, schema_with = form::ids::<MAX_SELECTED>)]
     cart_item_ids: Field<Vec<Field<i64>>>,
 }
 
@@ -80,7 +87,7 @@ fn quantity(field: Field<i64>) -> Result<Quantity, String> {
 }
 
 /// A line of a cart. `stock` is what this shopper can buy now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CartLineView {
     id: i64,
@@ -95,9 +102,11 @@ pub struct CartLineView {
     total_price: i64,
     stock: i64,
     is_available: bool,
+    #[schema(value_type = words::ProductStatus)]
     product_status: &'static str,
     nutrition: Option<NutritionView>,
     weight: f64,
+    #[schema(value_type = words::WeightUnit)]
     weight_unit: &'static str,
 }
 
@@ -126,7 +135,7 @@ impl CartLineView {
 }
 
 /// A cart.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CartView {
     items: Vec<CartLineView>,

@@ -2,10 +2,12 @@
 
 mod change;
 mod dto;
+mod openapi;
 
 use actix_web::web;
 
 pub use change::{add, change, clear, remove, remove_selected, show};
+pub use openapi::describe;
 
 /// The routes. What is named comes before what is numbered.
 pub fn routes(config: &mut web::ServiceConfig) {

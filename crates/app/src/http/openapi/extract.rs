@@ -1,0 +1,101 @@
+//! What the arguments of a handler say about its requests, and what its result says about its answers.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa::ToSchema;
+
+use super::super::actor::SignedIn;
+use super::super::admin::Administrator;
+use super::super::caller::Calling;
+use super::super::code::ErrorCode;
+use super::super::envelope::Answer;
+use super::super::error::ApiError;
+use super::super::form::{FORM, JsonOrForm};
+use super::super::json::Json;
+use super::super::path::{FromPath, PathId};
+use super::super::query::Query;
+use super::super::view::Pictures;
+use super::operation::Operation;
+
+/// Something that a handler takes from a request.
+pub trait Extracted {
+    /// Says what it takes. Nothing, for what is no part of the contract.
+    fn describe(operation: &mut Operation);
+}
+
+/// Something that a handler comes to.
+pub trait Answered {
+    /// Says what is in the answer.
+    fn describe(operation: &mut Operation);
+}
+
+/// These take nothing that a caller would have to know, or what the guard around all handlers asks for.
+macro_rules! say_nothing {
+    ($($extractor:ty),*) => { $(impl Extracted for $extractor { fn describe(_: &mut Operation) {} })* };
+}
+
+say_nothing!(HttpRequest, SignedIn, Administrator, Calling, Pictures);
+
+impl<T: ?Sized> Extracted for web::Data<T> {
+    fn describe(_: &mut Operation) {}
+}
+
+impl<T: FromPath> Extracted for PathId<T> {
+    fn describe(operation: &mut Operation) {
+        operation.names::<T>();
+    }
+}
+
+impl<T: ToSchema> Extracted for Json<T> {
+    fn describe(operation: &mut Operation) {
+        operation.takes::<T>(["application/json"]);
+    }
+}
+
+impl<T: ToSchema> Extracted for JsonOrForm<T> {
+    fn describe(operation: &mut Operation) {
+        operation.takes::<T>(["application/json", FORM]);
+    }
+}
+
+/// Which parameters a handler asks for is its own business; a query string can be broken in itself.
+impl Extracted for Query {
+    fn describe(operation: &mut Operation) {
+        operation.fails([ErrorCode::InvalidRequest]);
+    }
+}
+
+/// For handlers of no argument, one, two, and so on.
+macro_rules! all_of {
+    ($($argument:ident)*) => {
+        impl<$($argument: Extracted),*> Extracted for ($($argument,)*) {
+            fn describe(_operation: &mut Operation) {
+                $($argument::describe(_operation);)*
+            }
+        }
+    };
+}
+
+all_of!();
+all_of!(A);
+all_of!(A B);
+all_of!(A B C);
+all_of!(A B C D);
+all_of!(A B C D E);
+all_of!(A B C D E F);
+all_of!(A B C D E F G);
+all_of!(A B C D E F G H);
+
+impl<T: ToSchema> Answered for Result<Answer<T>, ApiError> {
+    fn describe(operation: &mut Operation) {
+        operation.shows::<T>();
+    }
+}
+
+/// Says of itself what it answers.
+impl Answered for HttpResponse {
+    fn describe(_: &mut Operation) {}
+}
+
+impl Answered for Result<HttpResponse, ApiError> {
+    fn describe(_: &mut Operation) {}
+}
