@@ -22,6 +22,7 @@ pub mod mail;
 pub mod orders;
 pub mod payments;
 pub mod resets;
+pub mod reviews;
 pub mod second_factors;
 pub mod sessions;
 pub mod shop;
@@ -80,6 +81,7 @@ mod tests {
             ),
             ("payments", vec![include_str!("payments.rs")], include_str!("payments.rs")),
             ("resets", vec![include_str!("resets.rs")], include_str!("resets.rs")),
+            ("reviews", vec![include_str!("reviews.rs")], include_str!("reviews.rs")),
             ("second factors", vec![include_str!("second_factors.rs")], include_str!("second_factors.rs")),
             (
                 "sessions",

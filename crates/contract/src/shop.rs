@@ -11,6 +11,7 @@ use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{CatalogueQueries, ProductRepository, ProductStatus, TagRepository};
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
 use ef_domain::payment::PaymentRepository;
+use ef_domain::review::{ReviewQueries, ReviewRepository};
 use ef_domain::shared::{AuditQueries, OrderId, ProductId, UserId, VariantId, Won};
 
 use crate::builders::{Pack, ProductSpec};
@@ -62,6 +63,10 @@ pub trait Shop: Send + Sync {
     fn products(&self) -> Arc<dyn ProductRepository>;
     /// Where tags are kept.
     fn tags(&self) -> Arc<dyn TagRepository>;
+    /// Where reviews are kept.
+    fn reviews(&self) -> Arc<dyn ReviewRepository>;
+    /// Reviews as pages show them.
+    fn review_queries(&self) -> Arc<dyn ReviewQueries>;
     /// What administrators did.
     fn audit(&self) -> Arc<dyn AuditQueries>;
 

@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | [`shared`] | values that every feature speaks: money, quantities, ids, time, pages, failures |
 //! | [`catalogue`] | products, variants, nutrition arithmetic, and how shoppers browse them |
+//! | [`review`] | what buyers think of products: ratings kept exactly, one review a buyer and product |
 //! | [`cart`] | what a shopper means to buy |
 //! | [`order`] | the model feature: hold, payment, shipping, cancellation as one state machine |
 //! | [`payment`] | one attempt to take money: intent, call, settle, reconcile, refund |
@@ -46,6 +47,7 @@ pub mod catalogue;
 pub mod notice;
 pub mod order;
 pub mod payment;
+pub mod review;
 pub mod shared;
 #[cfg(test)]
 mod testing;

@@ -49,6 +49,9 @@ macro_rules! every_suite {
             mod resets {
                 ef_contract::reset_tests!(crate::support::$database().await);
             }
+            mod reviews {
+                ef_contract::review_tests!(crate::support::$database().await);
+            }
             mod second_factors {
                 ef_contract::second_factor_tests!(crate::support::$database().await);
             }

@@ -55,6 +55,8 @@ id! {
     AnnouncementId
     /// A line of the audit trail. Later ones have higher numbers.
     AuditId
+    /// A review of a product.
+    ReviewId
     /// How many times a row was changed: the guard of every change to it.
     Version
 }

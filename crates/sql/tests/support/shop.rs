@@ -18,14 +18,15 @@ use ef_domain::catalogue::{
 };
 use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
 use ef_domain::payment::PaymentRepository;
+use ef_domain::review::{ReviewQueries, ReviewRepository};
 use ef_domain::shared::{AuditQueries, Clock, ManualClock, OrderId, ProductId, UserId, VariantId, Won};
 use ef_migrations::Migrator;
 use ef_sql::{
     Database, DatabaseOptions, SeedNutrient, SeedProduct, SeedVariant, SqlAccountRepository, SqlAddressBook,
     SqlAnnouncementQueries, SqlAnnouncementRepository, SqlAuditQueries, SqlCartRepository, SqlCatalogueQueries,
     SqlIdentityRepository, SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository,
-    SqlProductRepository, SqlResetRepository, SqlSecondFactorRepository, SqlTagRepository, StatementObserver, connect,
-    seed_catalogue,
+    SqlProductRepository, SqlResetRepository, SqlReviewQueries, SqlReviewRepository, SqlSecondFactorRepository,
+    SqlTagRepository, StatementObserver, connect, seed_catalogue,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use sea_orm_migration::MigratorTrait;
@@ -221,7 +222,7 @@ impl Shop for SqlShop {
     }
 
     fn announcements(&self) -> Arc<dyn AnnouncementRepository> {
-        Arc::new(SqlAnnouncementRepository::new(self.database.clone()))
+        Arc::new(SqlAnnouncementRepository::new(self.database.clone(), Arc::new(GlassVault)))
     }
 
     fn announcement_queries(&self) -> Arc<dyn AnnouncementQueries> {
@@ -238,6 +239,14 @@ impl Shop for SqlShop {
 
     fn tags(&self) -> Arc<dyn TagRepository> {
         Arc::new(SqlTagRepository::new(self.database.clone()))
+    }
+
+    fn reviews(&self) -> Arc<dyn ReviewRepository> {
+        Arc::new(SqlReviewRepository::new(self.database.clone()))
+    }
+
+    fn review_queries(&self) -> Arc<dyn ReviewQueries> {
+        Arc::new(SqlReviewQueries::new(self.database.clone()))
     }
 
     fn audit(&self) -> Arc<dyn AuditQueries> {
