@@ -145,7 +145,7 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
     );
     let orders: Arc<dyn OrderRepository> = Arc::new(SqlOrderRepository::new(database.clone(), Arc::clone(&clock)));
     let till = Till { database: &database, orders: &orders, clock: &clock, entropy: &entropy };
-    let (deliver_announcements, announcements, live) = live::live(config.live, &database, announcer, &clock);
+    let (deliver_announcements, announcements, live) = live::live(config.live, &database, announcer, &vault, &clock);
     Shop {
         browse: BrowseProducts { products: Arc::new(SqlCatalogueQueries::new(database.clone())) },
         keeping: shelf::keeping(&database, &clock),

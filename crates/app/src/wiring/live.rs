@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ef_domain::announce::{
     AnnouncementQueries, AnnouncementRepository, Announcer, DeliverAnnouncements, ReadAnnouncements,
 };
-use ef_domain::shared::{AnnouncementId, Clock};
+use ef_domain::shared::{AnnouncementId, Clock, Vault};
 use ef_embedded::EmbeddedAnnouncer;
 use ef_redis::{RedisAnnouncer, RedisServer};
 use ef_sql::{Database, SqlAnnouncementQueries, SqlAnnouncementRepository};
@@ -26,9 +26,11 @@ pub(super) fn live(
     config: LiveConfig,
     database: &Database,
     announcer: Arc<dyn Announcer>,
+    vault: &Arc<dyn Vault>,
     clock: &Arc<dyn Clock>,
 ) -> (DeliverAnnouncements, ReadAnnouncements, Live) {
-    let kept: Arc<dyn AnnouncementRepository> = Arc::new(SqlAnnouncementRepository::new(database.clone()));
+    let kept: Arc<dyn AnnouncementRepository> =
+        Arc::new(SqlAnnouncementRepository::new(database.clone(), Arc::clone(vault)));
     let shown: Arc<dyn AnnouncementQueries> = Arc::new(SqlAnnouncementQueries::new(database.clone()));
     let streams = Arc::new(Streams::beginning_after(AnnouncementId::new(0)));
     let feed = Feed::new(Arc::clone(&shown), Arc::clone(&streams));

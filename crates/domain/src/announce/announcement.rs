@@ -19,8 +19,12 @@ pub enum AnnouncementKind {
     },
     /// Nobody paid in time.
     Expired,
-    /// It was cancelled.
+    /// The deposit did not come in time.
+    DepositMissed,
+    /// Its buyer cancelled it.
     Cancelled,
+    /// The shop called it off.
+    CalledOff,
     /// A newer order of the same buyer took its place.
     Superseded,
     /// It was cancelled and the money went back.
@@ -38,7 +42,9 @@ impl AnnouncementKind {
             Self::Confirmed { .. } => "ORDER_CONFIRMED",
             Self::DepositDue { .. } => "ORDER_DEPOSIT_DUE",
             Self::Expired => "ORDER_EXPIRED",
+            Self::DepositMissed => "ORDER_DEPOSIT_MISSED",
             Self::Cancelled => "ORDER_CANCELLED",
+            Self::CalledOff => "ORDER_CALLED_OFF",
             Self::Superseded => "ORDER_SUPERSEDED",
             Self::Refunded => "ORDER_REFUNDED",
             Self::Shipped => "ORDER_SHIPPED",
@@ -46,9 +52,15 @@ impl AnnouncementKind {
         }
     }
 
-    /// Whether the buyer's own page has told him already.
+    /// Whether the buyer need not be told: his own page has told him already, or he is in the middle of what brought it
+    /// about. It is in his list, and pages that are open hear of it, but none of them is to make a fuss.
     pub const fn is_witnessed(self) -> bool {
-        matches!(self, Self::Confirmed { witnessed: true })
+        matches!(self, Self::Confirmed { witnessed: true } | Self::Superseded)
+    }
+
+    /// Whether it counts as read from the start: nobody needs a reminder of what he has just replaced.
+    pub const fn is_read_at_first(self) -> bool {
+        matches!(self, Self::Superseded)
     }
 
     /// Until when a transfer is waited for, if one is.
@@ -61,9 +73,19 @@ impl AnnouncementKind {
 
     /// The kind of that name and these particulars; `None` where they do not make one.
     pub fn parse(name: &str, witnessed: bool, due_at: Option<Timestamp>) -> Option<Self> {
-        let plain = [Self::Expired, Self::Cancelled, Self::Superseded, Self::Refunded, Self::Shipped, Self::Delivered];
+        let plain = [
+            Self::Expired,
+            Self::DepositMissed,
+            Self::Cancelled,
+            Self::CalledOff,
+            Self::Refunded,
+            Self::Shipped,
+            Self::Delivered,
+        ];
         match (name, due_at) {
             ("ORDER_CONFIRMED", None) => Some(Self::Confirmed { witnessed }),
+            // Rows of earlier versions say that nobody has witnessed it.
+            ("ORDER_SUPERSEDED", None) => Some(Self::Superseded),
             ("ORDER_DEPOSIT_DUE", Some(due_at)) if !witnessed => Some(Self::DepositDue { due_at }),
             (_, None) if !witnessed => plain.into_iter().find(|kind| kind.name() == name),
             _ => None,
@@ -102,7 +124,9 @@ mod tests {
             AnnouncementKind::Confirmed { witnessed: false },
             AnnouncementKind::DepositDue { due_at },
             AnnouncementKind::Expired,
+            AnnouncementKind::DepositMissed,
             AnnouncementKind::Cancelled,
+            AnnouncementKind::CalledOff,
             AnnouncementKind::Superseded,
             AnnouncementKind::Refunded,
             AnnouncementKind::Shipped,

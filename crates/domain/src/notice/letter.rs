@@ -8,6 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::account::{Email, IdentityProvider};
 use crate::shared::{Timestamp, UserId};
 
+use super::OrderLetter;
+
 /// Six decimal digits that prove that somebody reads a mailbox.
 #[derive(Clone)]
 pub struct OneTimeCode(SecretString);
@@ -80,6 +82,8 @@ pub enum Letter {
         /// When.
         at: Timestamp,
     },
+    /// There is news of an order of his.
+    Order(Box<OrderLetter>),
 }
 
 impl Letter {
@@ -94,6 +98,7 @@ impl Letter {
             Self::SecondFactorEnrolled { .. } => "SECOND_FACTOR_ENROLLED",
             Self::SecondFactorRemoved { .. } => "SECOND_FACTOR_REMOVED",
             Self::AccountClosed { .. } => "ACCOUNT_CLOSED",
+            Self::Order(letter) => letter.news.kind(),
         }
     }
 }

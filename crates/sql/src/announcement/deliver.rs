@@ -2,12 +2,13 @@
 
 use async_trait::async_trait;
 use ef_domain::announce::Delivery;
-use ef_domain::shared::Timestamp;
+use ef_domain::shared::{Timestamp, Vault};
 use sea_orm::{DatabaseTransaction, DbErr, Value};
 
 use crate::sql::{all, execute, marks, moment, moment_or_null};
 use crate::tx::{Stop, Work};
 
+use super::letters;
 use super::row::{Announced, EventRow, announced};
 
 /// What waits in the outbox, the oldest first.
@@ -16,14 +17,16 @@ const WAITING: &str = "SELECT e.id, e.user_id, e.order_id, e.event, e.payload, e
     LEFT JOIN payments p ON p.payment_key = o.payment_key LEFT JOIN notification n ON n.outbox_id = e.id \
     WHERE e.delivered_at IS NULL ORDER BY e.id LIMIT ?";
 
-/// One batch of events.
-pub(super) struct Delivering {
+/// One batch of events. What the shop writes about is queued with it: an event that is marked as delivered has its
+/// letter, and no event has two.
+pub(super) struct Delivering<'a> {
+    pub(super) vault: &'a dyn Vault,
     pub(super) limit: u32,
     pub(super) now: Timestamp,
 }
 
 #[async_trait]
-impl Work for Delivering {
+impl Work for Delivering<'_> {
     type Output = Delivery;
     /// It never refuses.
     type Refusal = ();
@@ -37,6 +40,7 @@ impl Work for Delivering {
         let news: Vec<_> = events.iter().filter(|event| event.notification_id.is_none()).filter_map(readable).collect();
         if !news.is_empty() {
             store(tx, &news, self.now).await?;
+            letters::queue(tx, self.vault, &news, self.now).await?;
         }
         take(tx, &events, self.now).await?;
         Ok(Delivery { taken: events.len(), announced: news.len() })
@@ -65,13 +69,13 @@ fn readable(event: &EventRow) -> Option<(&EventRow, Announced)> {
 
 /// Stores the announcements, in the order of their events.
 async fn store(tx: &DatabaseTransaction, news: &[(&EventRow, Announced)], now: Timestamp) -> Result<(), DbErr> {
-    let row = format!("({})", marks(10));
+    let row = format!("({})", marks(11));
     let rows = vec![row.as_str(); news.len()].join(", ");
     let sql = format!(
         "INSERT INTO notification (outbox_id, user_id, order_id, order_number, kind, witnessed, due_at, happened_at, \
-         created_at, updated_at) VALUES {rows}"
+         read_at, created_at, updated_at) VALUES {rows}"
     );
-    let values = news.iter().flat_map(|(event, announced)| -> [Value; 10] {
+    let values = news.iter().flat_map(|(event, announced)| -> [Value; 11] {
         let kind = announced.kind;
         [
             event.id.into(),
@@ -82,6 +86,7 @@ async fn store(tx: &DatabaseTransaction, news: &[(&EventRow, Announced)], now: T
             kind.is_witnessed().into(),
             moment_or_null(kind.due_at()),
             event.created_at.into(),
+            moment_or_null(kind.is_read_at_first().then_some(now)),
             moment(now),
             moment(now),
         ]

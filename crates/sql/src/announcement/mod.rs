@@ -1,6 +1,7 @@
-//! Announcements in SQL: the table `notification`.
+//! Announcements in SQL: the table `notification`, and the letters that go with some of them.
 
 mod deliver;
+mod letters;
 mod queries;
 mod repository;
 mod row;

@@ -1,8 +1,10 @@
 //! Writes.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use ef_domain::announce::{AnnouncementRepository, Delivery};
-use ef_domain::shared::{AnnouncementId, FailureKind, PortFailure, Timestamp, UserId};
+use ef_domain::shared::{AnnouncementId, FailureKind, PortFailure, Timestamp, UserId, Vault};
 use sea_orm::FromQueryResult;
 
 use crate::connect::Database;
@@ -18,12 +20,13 @@ const MARKING: &str = "marking announcements as read";
 /// Announcements in MySQL or SQLite.
 pub struct SqlAnnouncementRepository {
     database: Database,
+    vault: Arc<dyn Vault>,
 }
 
 impl SqlAnnouncementRepository {
-    /// A repository over the database.
-    pub fn new(database: Database) -> Self {
-        Self { database }
+    /// A repository over the database; the vault seals what letters about orders say.
+    pub fn new(database: Database, vault: Arc<dyn Vault>) -> Self {
+        Self { database, vault }
     }
 
     /// Whether anything waits. Mostly nothing does, and finding that out takes no lock.
@@ -45,7 +48,8 @@ impl AnnouncementRepository for SqlAnnouncementRepository {
         if !self.is_waiting().await? {
             return Ok(Delivery::default());
         }
-        match tx::run(&self.database, DELIVERING, &Delivering { limit, now }).await {
+        let work = Delivering { vault: self.vault.as_ref(), limit, now };
+        match tx::run(&self.database, DELIVERING, &work).await {
             Ok(delivery) => Ok(delivery),
             // Stored or not, nothing is lost: what is not is delivered by the next call, what is, is seen by whoever looks.
             Err(TxFailure::Failed(failure) | TxFailure::CommitUnknown(failure)) => Err(failure),

@@ -80,9 +80,14 @@ fn kind(event: &EventRow, payload: &Value) -> Option<AnnouncementKind> {
         "ORDER_CANCELLED" => Some(match payload.get("cause").and_then(Value::as_str) {
             Some("REFUNDED") => AnnouncementKind::Refunded,
             Some("SUPERSEDED") => AnnouncementKind::Superseded,
+            Some("BY_SHOP") => AnnouncementKind::CalledOff,
             Some(_) | None => AnnouncementKind::Cancelled,
         }),
-        "ORDER_EXPIRED" => Some(AnnouncementKind::Expired),
+        "ORDER_REFUNDED" => Some(AnnouncementKind::Refunded),
+        "ORDER_EXPIRED" => Some(match payload.get("cause").and_then(Value::as_str) {
+            Some("DEPOSIT_MISSED") => AnnouncementKind::DepositMissed,
+            Some(_) | None => AnnouncementKind::Expired,
+        }),
         "ORDER_SHIPPED" => Some(AnnouncementKind::Shipped),
         "ORDER_DELIVERED" => Some(AnnouncementKind::Delivered),
         _ => None,

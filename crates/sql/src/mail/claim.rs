@@ -15,6 +15,9 @@ use crate::tx::{Stop, Work};
 use super::letter::from_json;
 use super::outbox::cut;
 
+/// The letter that a closed account still gets.
+const FAREWELL: &str = "ACCOUNT_CLOSED";
+
 /// A mail that was due when somebody looked.
 #[derive(FromQueryResult)]
 pub(super) struct DueRow {
@@ -26,17 +29,26 @@ pub(super) struct DueRow {
     lapses_at: Option<DateTime<Utc>>,
     /// Why its address gets no mail any more, if that is so.
     suppressed: Option<String>,
+    /// When the account that it is about was closed, if it was.
+    closed_at: Option<DateTime<Utc>>,
 }
 
 impl DueRow {
     /// The longest waiting. The index over state and moment gives them in this order.
     pub(super) async fn find(on: &impl ConnectionTrait, now: Timestamp, limit: u32) -> Result<Vec<Self>, DbErr> {
         let sql = format!(
-            "SELECT m.id, m.recipient, m.letter, m.payload, m.attempts, m.lapses_at, s.reason AS suppressed \
-             FROM mail_outbox m LEFT JOIN mail_suppression s ON s.email = m.recipient \
+            "SELECT m.id, m.recipient, m.letter, m.payload, m.attempts, m.lapses_at, s.reason AS suppressed, \
+             u.closed_at FROM mail_outbox m LEFT JOIN mail_suppression s ON s.email = m.recipient \
+             LEFT JOIN user u ON u.id = m.user_id \
              WHERE m.state = 'QUEUED' AND m.next_attempt_at <= ? ORDER BY m.next_attempt_at, m.id LIMIT {limit}"
         );
         all(on, &sql, [moment(now)]).await
+    }
+
+    /// Whether its reader is gone. Closing an account ends the mails that wait for it, but not one that another
+    /// transaction was just queueing; the farewell is the last one.
+    fn is_to_nobody(&self) -> bool {
+        self.closed_at.is_some() && self.letter != FAREWELL
     }
 
     fn open(&self, vault: &dyn Vault) -> Option<(Email, Letter)> {
@@ -114,7 +126,7 @@ impl Claiming<'_> {
             claimed.ended.extend(self.end(tx, row, End::Suppressed, change, values).await?);
             return Ok(());
         }
-        if lapses_at.is_some_and(|at| at <= self.now) {
+        if row.is_to_nobody() || lapses_at.is_some_and(|at| at <= self.now) {
             let change = "state = 'LAPSED', recipient = '', payload = '', settled_at = ?";
             claimed.ended.extend(self.end(tx, row, End::Lapsed, change, vec![moment(self.now)]).await?);
             return Ok(());

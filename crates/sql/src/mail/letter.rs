@@ -7,6 +7,8 @@ use ef_domain::notice::{Letter, OneTimeCode};
 use ef_domain::shared::Timestamp;
 use serde_json::{Value, json};
 
+use super::order_letter;
+
 /// What the letter says besides its name.
 pub(crate) fn to_json(letter: &Letter) -> Value {
     match letter {
@@ -21,6 +23,7 @@ pub(crate) fn to_json(letter: &Letter) -> Value {
         Letter::IdentityLinked { provider, at } | Letter::IdentityUnlinked { provider, at } => {
             json!({ "provider": provider.name(), "at": at.millis() })
         }
+        Letter::Order(letter) => order_letter::to_json(letter),
     }
 }
 
@@ -40,7 +43,7 @@ pub(crate) fn from_json(kind: &str, content: &Value) -> Option<Letter> {
         "SECOND_FACTOR_ENROLLED" => Some(Letter::SecondFactorEnrolled { at: at()? }),
         "SECOND_FACTOR_REMOVED" => Some(Letter::SecondFactorRemoved { at: at()? }),
         "ACCOUNT_CLOSED" => Some(Letter::AccountClosed { at: at()? }),
-        _ => None,
+        _ => order_letter::from_json(kind, content).map(|letter| Letter::Order(Box::new(letter))),
     }
 }
 

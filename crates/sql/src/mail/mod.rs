@@ -3,6 +3,7 @@
 
 mod claim;
 mod letter;
+mod order_letter;
 mod outbox;
 mod suppression;
 mod sweep;
@@ -10,4 +11,4 @@ mod write;
 
 pub use outbox::SqlMailOutbox;
 pub use suppression::SqlSuppressionList;
-pub(crate) use write::{write, write_discarded};
+pub(crate) use write::{write, write_all, write_discarded};

@@ -5,12 +5,21 @@ use ef_domain::shared::Timestamp;
 
 use super::super::view::korean_time;
 
-/// The name that pages know an announcement by. One that they do not know they show as a plain notice.
+/// The name that pages know an announcement by. They know four; however an order ended, to them it was cancelled, and
+/// title and message say how. A name that they do not know they show as a plain notice, which a deposit that is awaited
+/// is.
 pub(super) fn kind(kind: AnnouncementKind) -> &'static str {
     match kind {
-        // That something newer took its place is in the text.
-        AnnouncementKind::Superseded => AnnouncementKind::Cancelled.name(),
-        other => other.name(),
+        AnnouncementKind::Expired
+        | AnnouncementKind::DepositMissed
+        | AnnouncementKind::CalledOff
+        | AnnouncementKind::Superseded
+        | AnnouncementKind::Refunded => AnnouncementKind::Cancelled.name(),
+        AnnouncementKind::Confirmed { .. }
+        | AnnouncementKind::DepositDue { .. }
+        | AnnouncementKind::Cancelled
+        | AnnouncementKind::Shipped
+        | AnnouncementKind::Delivered => kind.name(),
     }
 }
 
@@ -31,7 +40,15 @@ pub(super) fn text(announcement: &Announcement) -> (&'static str, String) {
         AnnouncementKind::Expired => {
             ("주문이 자동 취소되었습니다", format!("결제 기한이 지나 주문번호 {number}의 주문이 취소되었습니다."))
         }
+        AnnouncementKind::DepositMissed => (
+            "입금 기한이 지나 주문이 취소되었습니다",
+            format!("입금이 확인되지 않아 주문번호 {number}의 주문이 취소되었습니다. 가상계좌로 입금하지 마세요."),
+        ),
         AnnouncementKind::Cancelled => ("주문이 취소되었습니다", format!("주문번호 {number}의 주문이 취소되었습니다.")),
+        AnnouncementKind::CalledOff => (
+            "판매자가 주문을 취소했습니다",
+            format!("판매자 사정으로 주문번호 {number}의 주문이 취소되었습니다. 결제된 금액은 없습니다."),
+        ),
         AnnouncementKind::Superseded => (
             "이전 주문이 취소되었습니다",
             format!("새로 주문하셔서, 결제하지 않은 이전 주문(주문번호 {number})은 취소되었습니다."),
@@ -65,7 +82,9 @@ mod tests {
             AnnouncementKind::Confirmed { witnessed: false },
             AnnouncementKind::DepositDue { due_at },
             AnnouncementKind::Expired,
+            AnnouncementKind::DepositMissed,
             AnnouncementKind::Cancelled,
+            AnnouncementKind::CalledOff,
             AnnouncementKind::Superseded,
             AnnouncementKind::Refunded,
             AnnouncementKind::Shipped,
