@@ -22,6 +22,7 @@ mod m0015_version_products;
 mod m0016_note_who_ends_orders;
 mod m0017_keep_deposit_accounts;
 mod m0018_create_reviews;
+mod m0019_create_request_keys;
 mod turn;
 
 use sea_orm_migration::prelude::*;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_note_who_ends_orders::Migration),
             Box::new(m0017_keep_deposit_accounts::Migration),
             Box::new(m0018_create_reviews::Migration),
+            Box::new(m0019_create_request_keys::Migration),
         ]
     }
 }
