@@ -20,7 +20,11 @@ pub async fn banner(config: &Config, server: &RunningServer) -> String {
     if let Some(sandbox) = &server.sandbox {
         let _ = writeln!(text, "    Sandbox    {}/   (plays the payment partner; no real money)", sandbox.public_url());
     }
-    let _ = writeln!(text, "    Front end  expected at {}", config.frontend.origin);
+    match &config.web.root {
+        Some(root) => _ = writeln!(text, "    Front end  {api}/   (from {})", root.display()),
+        None => _ = writeln!(text, "    Front end  expected at {}", config.frontend.origin),
+    }
+    let _ = writeln!(text, "    Look in    {api}/dev   (a page to try the shop with)");
     let _ = writeln!(text, "    Data       {}", config.data_dir.display());
     if let Some(demo) = &server.demo {
         let _ = writeln!(text, "\n    Demo accounts, password {}", demo.password.expose_secret());

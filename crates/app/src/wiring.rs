@@ -1,5 +1,6 @@
 //! The single composition root: adapters go into ports, ports into use cases, use cases into the shop.
 
+mod dev;
 mod live;
 mod mail;
 mod members;
@@ -35,6 +36,7 @@ use crate::vault::KeyedVault;
 use members::{Outside, Registry};
 use trade::Till;
 
+pub use dev::dev_page;
 pub use live::announcer;
 pub use mail::{MailPartner, mail};
 pub use naver::naver;

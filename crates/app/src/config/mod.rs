@@ -12,6 +12,7 @@ mod limits;
 mod live;
 mod mail;
 mod naver;
+mod pages;
 mod partners;
 mod reader;
 mod sections;
@@ -27,12 +28,13 @@ pub use admin::AdminConfig;
 pub use live::LiveConfig;
 pub use mail::{MailCredentials, MailSandbox, MailSection};
 pub use naver::{AccountConfig, NaverClient, NaverProtocol, NaverSection};
+pub use pages::{FrontendConfig, WebConfig};
 pub(crate) use partners::url_of;
 pub use partners::{SandboxSection, TossSection};
 pub use reader::Problem;
 pub use sections::{
-    DatabaseConfig, DemoConfig, FrontendConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat, OrderConfig,
-    PasswordsConfig, PaymentConfig, RedisConfig, ResetConfig, SessionConfig, ShippingConfig, WebConfig,
+    DatabaseConfig, DemoConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat, OrderConfig,
+    PasswordsConfig, PaymentConfig, RedisConfig, ResetConfig, SessionConfig, ShippingConfig,
 };
 
 use reader::Reader;
@@ -198,9 +200,6 @@ impl Config {
         let mut warnings = reserved_keys_given(r);
         let (http, sandbox) = (HttpConfig::read(r, profile, &mut warnings), SandboxSection::read(r, profile));
         let (web, redis) = (WebConfig::read(r), RedisConfig::read(r));
-        if web.root.is_some() {
-            warnings.push("web.root is set, but this version of the server serves no pages".to_owned());
-        }
         let config = Self {
             frontend: FrontendConfig::read(r, profile, &web, &http),
             database: DatabaseConfig::read(r, &data_dir),

@@ -1,7 +1,7 @@
 //! The sections of the configuration: one struct each, with a `read` that takes its keys and checks them.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use ef_domain::account::Password;
@@ -9,7 +9,6 @@ use ef_domain::shared::Won;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Profile;
-use super::partners::url_of;
 use super::reader::Reader;
 
 /// Serving requests.
@@ -293,46 +292,6 @@ impl PasswordsConfig {
     }
 }
 
-/// The pages.
-#[derive(Clone, Debug)]
-pub struct FrontendConfig {
-    /// Where the shop's pages come from.
-    pub origin: String,
-}
-
-impl FrontendConfig {
-    const DEVELOPMENT_SERVER: &str = "http://localhost:5173";
-
-    pub(super) fn read(reader: &mut Reader, profile: Profile, web: &WebConfig, http: &HttpConfig) -> Self {
-        let origin = optional_origin(reader, "frontend.origin").or_else(|| http.public_url.clone());
-        if origin.is_none() && profile == Profile::Production {
-            reader.problem("frontend.origin", "is missing, and so is http.public_url, from which it would follow");
-        }
-        let origin = origin.unwrap_or_else(|| match &web.root {
-            Some(_) => url_of(http.listen),
-            None => Self::DEVELOPMENT_SERVER.to_owned(),
-        });
-        Self { origin }
-    }
-}
-
-/// Serving the pages.
-#[derive(Clone, Debug)]
-pub struct WebConfig {
-    /// The folder with the built front end.
-    pub root: Option<PathBuf>,
-}
-
-impl WebConfig {
-    pub(super) fn read(reader: &mut Reader) -> Self {
-        let root = reader.optional_text("web.root").map(PathBuf::from);
-        if root.as_deref().is_some_and(|root| !root.is_dir()) {
-            reader.problem("web.root", "is no folder");
-        }
-        Self { root }
-    }
-}
-
 /// Work beside requests.
 #[derive(Clone, Debug)]
 pub struct JobsConfig {
@@ -436,7 +395,7 @@ fn origin(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
-fn optional_origin(reader: &mut Reader, key: &'static str) -> Option<String> {
+pub(super) fn optional_origin(reader: &mut Reader, key: &'static str) -> Option<String> {
     let text = reader.optional_text(key)?;
     let origin = origin(&text);
     if origin.is_none() {

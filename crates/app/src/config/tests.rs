@@ -73,11 +73,23 @@ fn in_production_administrators_need_a_second_factor_unless_somebody_says_otherw
 fn pages_served_by_the_server_have_its_origin() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().to_str().unwrap();
-    let config = with(&[("EF__WEB__ROOT", root), ("EF__HTTP__LISTEN", "127.0.0.1:8081")]);
+    std::fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
+    let config = with(&[("EF__WEB__ROOT", root), ("EF__HTTP__LISTEN", "127.0.0.1:8081")]).unwrap();
     // The development profile names its own front end; a server that serves the pages itself does not need it.
-    assert_eq!(config.unwrap().frontend.origin, "http://127.0.0.1:8081");
+    assert_eq!(config.frontend.origin, "http://127.0.0.1:8081");
+    assert!(config.frontend.is_here, "browsers stay where they are");
+    assert!(config.warnings.is_empty(), "{:?}", config.warnings);
     let public = with(&[("EF__WEB__ROOT", root), ("EF__HTTP__PUBLIC_URL", "https://shop.example/")]).unwrap();
     assert_eq!(public.frontend.origin, "https://shop.example");
+    assert!(!public.frontend.is_here);
+}
+
+#[test]
+fn a_folder_without_a_page_is_no_front_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = with(&[("EF__WEB__ROOT", folder.path().to_str().unwrap())]).unwrap_err();
+    assert_eq!(keys(&error), ["web.root"]);
+    assert!(error.to_string().contains("index.html"), "{error}");
 }
 
 #[test]

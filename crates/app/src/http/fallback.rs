@@ -1,18 +1,12 @@
-//! What answers where no handler does.
+//! What becomes of an answer that the framework gave.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 
-use super::code::ErrorCode;
 use super::error::ApiError;
 use super::head::allow_like_get;
-
-/// There is no such address. (Under `/api`, a visitor was turned away before.)
-pub async fn unknown_route() -> Result<&'static str, ApiError> {
-    Err(ApiError::new(ErrorCode::UnknownRoute))
-}
 
 /// Middleware: the framework refuses a method with an empty answer; puts the envelope into it and keeps its `Allow`, to
 /// which `HEAD` belongs where `GET` does.
