@@ -15,6 +15,7 @@
 //! | [`payment`] | one attempt to take money: intent, call, settle, reconcile, refund |
 //! | [`account`] | who somebody is: accounts, passwords, sessions, Naver, second factors |
 //! | [`announce`] | what shoppers are told live: announcements, the bell, read and unread |
+//! | [`once`] | what a client asks for under a key of its own: done once, answered alike |
 //! | [`notice`] | what the shop writes to people: letters, the outbox, and what becomes of them |
 //!
 //! # The dependency rule
@@ -45,6 +46,7 @@ pub mod announce;
 pub mod cart;
 pub mod catalogue;
 pub mod notice;
+pub mod once;
 pub mod order;
 pub mod payment;
 pub mod review;

@@ -57,6 +57,8 @@ id! {
     AuditId
     /// A review of a product.
     ReviewId
+    /// A key under which a client asked for something.
+    ClaimId
     /// How many times a row was changed: the guard of every change to it.
     Version
 }

@@ -1,0 +1,82 @@
+//! Where keys, their claims and their answers are kept.
+
+use async_trait::async_trait;
+
+use crate::order::OrderNumber;
+use crate::shared::{PortFailure, Timestamp, WorkClaim};
+
+use super::KeyedRequest;
+
+/// A claim that is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewClaim {
+    /// What was asked.
+    pub request: KeyedRequest,
+    /// Drawn for this claim and no other.
+    pub token: String,
+    /// When.
+    pub now: Timestamp,
+    /// Until when nobody else takes it over.
+    pub lease_ends_at: Timestamp,
+    /// Keys that were claimed at or before this moment count as new.
+    pub forgotten_before: Timestamp,
+}
+
+/// What became of a wish for a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClaimOutcome {
+    /// It is granted: do the work.
+    Granted(WorkClaim),
+    /// Somebody is at it.
+    UnderWay,
+    /// It is done.
+    Done(DoneWork),
+    /// The key was used for another request.
+    AnotherRequest,
+}
+
+/// Work that is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoneWork {
+    /// The claim under which it was done.
+    pub claim: WorkClaim,
+    /// The order that it placed, if that was the work.
+    pub placed: Option<OrderNumber>,
+    /// What was answered; `None` if whoever did it went down before that.
+    pub answer: Option<KeptAnswer>,
+}
+
+/// An answer as it was given, byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// Its status.
+    pub status: u16,
+    /// Its body.
+    pub body: String,
+}
+
+/// Where keys, their claims and their answers are kept.
+///
+/// The mark that a key's work is done is not made here: the repositories of orders and payments make it, in the
+/// transaction of the work.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait RequestLedger: Send + Sync {
+    /// Claims the key for the request. Of any number that ask at once for one key, one is granted the claim. One
+    /// statement for a key that nobody used.
+    ///
+    /// A claim whose lease is over and whose work is not done is granted again, under the new token, as is a key that
+    /// is forgotten; whoever held it before holds nothing any more.
+    async fn claim(&self, claim: &NewClaim) -> Result<ClaimOutcome, PortFailure>;
+
+    /// Keeps the answer, and with it the key counts as done; whether it was kept. It is not if the claim was lost, or
+    /// if there is an answer already: the first one stands. One statement.
+    async fn keep(&self, claim: &WorkClaim, answer: &KeptAnswer, now: Timestamp) -> Result<bool, PortFailure>;
+
+    /// Gives a claim back whose work was not done: the key is as if it had never been used. Does nothing if the claim
+    /// was lost or its work is done. One statement.
+    async fn give_back(&self, claim: &WorkClaim) -> Result<(), PortFailure>;
+
+    /// Forgets at most `limit` keys that were claimed at or before `before`, oldest first; how many.
+    async fn forget(&self, before: Timestamp, limit: u32) -> Result<u64, PortFailure>;
+}
