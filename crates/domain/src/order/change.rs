@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::shared::{AuditEntry, OrderId, Timestamp, UserId, VariantId, Version};
+use crate::shared::{AuditEntry, OrderId, Timestamp, UserId, VariantId, Version, WorkClaim};
 
 use super::{Order, OrderLine, OrderNumber, OrderState};
 
@@ -23,6 +23,14 @@ pub enum StockMove {
 }
 
 impl StockMove {
+    /// Every move.
+    pub const ALL: [Self; 5] = [Self::None, Self::Restock, Self::Release, Self::Commit, Self::Reserve];
+
+    /// The move of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|direction| direction.name() == name)
+    }
+
     /// The name that the ledger uses.
     pub const fn name(self) -> &'static str {
         match self {
@@ -136,6 +144,7 @@ pub struct OrderChange {
     stock: StockEffect,
     event: Option<OrderEvent>,
     audit: Option<AuditEntry>,
+    claim: Option<WorkClaim>,
 }
 
 impl OrderChange {
@@ -149,6 +158,7 @@ impl OrderChange {
             stock: StockEffect::of(stock, &order.lines),
             event,
             audit: None,
+            claim: None,
         }
     }
 
@@ -161,6 +171,18 @@ impl OrderChange {
     /// What the audit trail says of it, if an administrator decided it.
     pub fn audit(&self) -> Option<&AuditEntry> {
         self.audit.as_ref()
+    }
+
+    /// The same change as the work of a claim, which is marked as done in the same transaction. It guards nothing: the
+    /// version does, and money that was taken is written down whoever holds the claim by now.
+    #[must_use]
+    pub fn under(self, claim: Option<WorkClaim>) -> Self {
+        Self { claim, ..self }
+    }
+
+    /// The claim whose work it is.
+    pub fn claim(&self) -> Option<&WorkClaim> {
+        self.claim.as_ref()
     }
 
     /// The order.

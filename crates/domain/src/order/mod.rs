@@ -21,24 +21,36 @@
 //! borrows the order and returns an [`OrderChange`]; [`OrderRepository::apply`] stores it if nobody moved the order
 //! meanwhile. The words (hold, commit, release, restock) are those of `docs/domain.md`.
 
+mod advance;
 mod cancel_order;
 mod change;
+mod desk;
 mod draft;
 mod expire_orders;
+mod keyword;
 mod line;
 mod number;
 mod place_order;
 mod recipient;
 mod refund;
 mod repository;
+mod review_orders;
 mod state;
 mod track_orders;
 mod transition;
 
+pub use advance::{Advance, AdvanceRefusal, DeskAction};
 pub use cancel_order::{CancelOrder, CancelOrderCommand, CancelOrderError};
 pub use change::{OrderChange, OrderEvent, StockEffect, StockLine, StockMove};
+#[cfg(any(test, feature = "mock"))]
+pub use desk::MockOrderDeskQueries;
+pub use desk::{
+    BuyerCard, DeskFilter, DeskOrder, DeskPage, LedgerMove, LowStock, OrderBackground, OrderCard, OrderDeskQueries,
+    ShopFigures,
+};
 pub use draft::{NewOrder, Offer, OfferedVariant, PlaceOrderCommand, RequestedLine};
 pub use expire_orders::{ExpireOrders, ExpiryReport};
+pub use keyword::OrderKeyword;
 pub use line::OrderLine;
 pub use number::{OrderNumber, OrderNumberError};
 pub use place_order::{HoldTime, PlaceOrder, PlaceOrderError, PlacedOrder};
@@ -50,6 +62,7 @@ pub use repository::{
 };
 #[cfg(any(test, feature = "mock"))]
 pub use repository::{MockOfferQueries, MockOrderQueries, MockOrderRepository};
+pub use review_orders::{LITTLE_STOCK, OrderFile, ReviewOrderError, ReviewOrders};
 pub use state::{CancelCause, Cancellation, Order, OrderState, OrderStatus, PaymentStatus};
 pub use track_orders::{TrackOrderError, TrackOrders};
 pub use transition::{Action, Decision, OrderTransitionError};

@@ -24,6 +24,9 @@ pub enum PlaceFailure {
     /// An order to be superseded moved meanwhile: decide again.
     #[error("an order to be superseded has changed")]
     Stale,
+    /// The claim under which it was to be placed is somebody else's by now.
+    #[error("the claim is somebody else's")]
+    ClaimLost,
     /// The store failed.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
@@ -47,7 +50,8 @@ pub trait OrderRepository: Send + Sync {
     /// Reserves every line, applies the superseding changes and stores the order, or does nothing at all.
     ///
     /// Stock is reserved only while `stock - reserved_stock` covers it, decided by the write itself: however many
-    /// buyers call at once, no piece is promised twice.
+    /// buyers call at once, no piece is promised twice. A claim of the order is marked as done in the same transaction,
+    /// and nothing is stored without it: of two who hold one key, one places an order.
     async fn place(&self, order: &NewOrder) -> Result<OrderId, PlaceFailure>;
 
     /// Stores a decided change with its stock effect, its ledger rows and its event, if the order still has
@@ -59,6 +63,9 @@ pub trait OrderRepository: Send + Sync {
     /// because it must not keep the others from their turn. Fails only where the store cannot be reached or does not
     /// answer in time.
     async fn apply_each(&self, changes: &[OrderChange]) -> Result<usize, PortFailure>;
+
+    /// The order, with its lines.
+    async fn find(&self, id: OrderId) -> Result<Option<Order>, PortFailure>;
 
     /// The order of that number, with its lines.
     async fn find_by_number(&self, number: OrderNumber) -> Result<Option<Order>, PortFailure>;
