@@ -68,7 +68,7 @@ async fn order(server: &RunningServer) -> PlacedOrder {
         quantity: Quantity::try_new(1).unwrap(),
         quoted_price: product.price,
     };
-    let command = PlaceOrderCommand { buyer: SHOPPER, recipient, lines: vec![line] };
+    let command = PlaceOrderCommand { buyer: SHOPPER, recipient, lines: vec![line], claim: None };
     server.shop.orders.place.run(command).await.unwrap()
 }
 

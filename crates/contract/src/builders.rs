@@ -216,6 +216,7 @@ pub fn new_order_at(buyer: Actor, lines: &[(&Pack, i64)], placed_at: Timestamp) 
         placed_at,
         expires_at: placed_at.after(HOLD),
         supersedes: Vec::new(),
+        claim: None,
     }
 }
 

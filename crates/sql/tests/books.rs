@@ -110,7 +110,7 @@ impl Market {
     }
 
     async fn cancel(&self, actor: Actor, number: OrderNumber) {
-        let command = CancelOrderCommand { actor, number, reason: None };
+        let command = CancelOrderCommand { actor, number, reason: None, claim: None };
         match self.cancel.run(command).await {
             Ok(()) => one_more(&self.tally.cancelled),
             Err(CancelOrderError::NotCancellable(_)) => one_more(&self.tally.too_late),
@@ -213,7 +213,7 @@ async fn a_buyers_newer_orders_take_over_older_ones_and_never_oversell(shop: Sql
                 if random.random_bool(0.5) {
                     lines.insert(0, line(&packs[1], random.random_range(1..=2)));
                 }
-                let command = PlaceOrderCommand { buyer, recipient: recipient(), lines };
+                let command = PlaceOrderCommand { buyer, recipient: recipient(), lines, claim: None };
                 match place_order.run(command).await {
                     Ok(_) => placed += 1,
                     Err(PlaceOrderError::InsufficientStock(_) | PlaceOrderError::Conflict) => {}

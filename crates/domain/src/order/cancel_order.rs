@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::shared::{Actor, Clock, PortFailure};
+use crate::shared::{Actor, Clock, PortFailure, WorkClaim};
 
 use super::{ApplyFailure, Decision, OrderNumber, OrderRepository, OrderTransitionError};
 
@@ -27,6 +27,8 @@ pub struct CancelOrderCommand {
     pub number: OrderNumber,
     /// In the buyer's words; up to 200 characters.
     pub reason: Option<String>,
+    /// The claim under which it is cancelled, if that was asked under a key.
+    pub claim: Option<WorkClaim>,
 }
 
 /// Why an order was not cancelled.
@@ -63,6 +65,7 @@ impl CancelOrder {
             let Decision::Apply(change) = order.cancel(command.reason.clone(), self.clock.now())? else {
                 return Ok(());
             };
+            let change = change.under(command.claim.clone());
             match self.orders.apply(&change).await {
                 Ok(()) => return Ok(()),
                 Err(ApplyFailure::Stale) => decided = Some(change.next().clone()),

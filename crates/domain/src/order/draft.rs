@@ -1,7 +1,7 @@
 //! From what a buyer asks for to an order worth storing: `PlaceOrderCommand` + offers -> `NewOrder`.
 
 use crate::catalogue::ProductStatus;
-use crate::shared::{Actor, ProductId, Quantity, Timestamp, VariantId, Won};
+use crate::shared::{Actor, ProductId, Quantity, Timestamp, VariantId, Won, WorkClaim};
 
 use super::{
     Order, OrderChange, OrderLine, OrderNumber, OrderState, PlaceOrderError, Recipient, StockEffect, StockMove,
@@ -16,6 +16,8 @@ pub struct PlaceOrderCommand {
     pub recipient: Recipient,
     /// What; at least one line, at most [`PlaceOrderCommand::MAX_LINES`].
     pub lines: Vec<RequestedLine>,
+    /// The claim under which the order is placed, if it was asked for under a key.
+    pub claim: Option<WorkClaim>,
 }
 
 impl PlaceOrderCommand {
@@ -83,6 +85,8 @@ pub struct NewOrder {
     pub expires_at: Timestamp,
     /// Older orders of the same buyer that give their stock to this one, in the same transaction.
     pub supersedes: Vec<OrderChange>,
+    /// The claim that is done with it, in the same transaction. It guards the order: one that was lost stores none.
+    pub claim: Option<WorkClaim>,
 }
 
 impl NewOrder {

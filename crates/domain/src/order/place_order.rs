@@ -74,6 +74,9 @@ pub enum PlaceOrderError {
     /// Too much moved underneath; worth another try.
     #[error("the order kept colliding with others")]
     Conflict,
+    /// The same request came again and was taken for the first one: that one places the order.
+    #[error("the same request is under way elsewhere")]
+    ClaimLost,
     /// A dependency is down.
     #[error(transparent)]
     Unavailable(#[from] PortFailure),
@@ -98,6 +101,7 @@ impl PlaceOrder {
             placed_at,
             expires_at: placed_at.after(self.hold.0),
             supersedes: Vec::new(),
+            claim: command.claim,
         };
         let mut tries = 0;
         while tries < TRIES {
@@ -121,6 +125,7 @@ impl PlaceOrder {
                         return Err(PlaceOrderError::InsufficientStock(short));
                     }
                 }
+                Err(PlaceFailure::ClaimLost) => return Err(PlaceOrderError::ClaimLost),
                 Err(PlaceFailure::Unavailable(failure)) => return Err(failure.into()),
             }
         }

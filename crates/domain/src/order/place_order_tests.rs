@@ -44,7 +44,7 @@ async fn place(
         entropy: Arc::new(CountingEntropy::default()),
         hold: HoldTime(Duration::from_secs(900)),
     };
-    place_order.run(PlaceOrderCommand { buyer: BUYER, recipient: recipient(), lines }).await
+    place_order.run(PlaceOrderCommand { buyer: BUYER, recipient: recipient(), lines, claim: None }).await
 }
 
 /// Nothing is stored when the draft is refused: the mock has no expectation and panics on any call.

@@ -13,8 +13,8 @@ use crate::tx::{Stop, Work};
 const NOBODY: &str = "탈퇴한 회원";
 
 /// Tables whose rows are gone with the account. What the law wants kept, orders and payments, is not among them.
-const PERSONAL: [&str; 6] =
-    ["user_identity", "user_totp", "user_recovery_code", "user_address", "cart_items", "notification"];
+const PERSONAL: [&str; 7] =
+    ["user_identity", "user_totp", "user_recovery_code", "user_address", "cart_items", "notification", "request_key"];
 
 /// An account that is being closed.
 pub(super) struct Closing<'a> {

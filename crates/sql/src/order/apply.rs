@@ -8,6 +8,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use crate::audit;
 use crate::connect::Database;
 use crate::outbox;
+use crate::request_key::mark_done;
 use crate::sql::{execute, marks, moment, moment_or_null};
 use crate::stock::{self, Short};
 use crate::tx::{self, Stop, TxFailure, Work};
@@ -101,6 +102,10 @@ pub(crate) async fn write_change<R>(
     })?;
     stock::record(tx, &[(change.order(), change.stock())], now).await?;
     outbox::write(tx, change, now).await?;
+    if let Some(claim) = change.claim() {
+        // No guard: what is true of the order stays true if somebody else holds the claim by now.
+        mark_done(tx, claim, None, now).await?;
+    }
     if let Some(entry) = change.audit() {
         audit::write(tx, entry).await?;
     }

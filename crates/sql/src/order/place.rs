@@ -12,6 +12,7 @@ use crate::connect::Database;
 use crate::entity::{order_items, orders};
 use crate::failure::is_duplicate_of;
 use crate::outbox;
+use crate::request_key::mark_done;
 use crate::stock::{self, Short};
 use crate::tx::{self, Stop, TxFailure, Work};
 
@@ -27,6 +28,7 @@ pub(super) async fn place(database: &Database, order: &NewOrder) -> Result<Order
             Refusal::InsufficientStock(variant) => PlaceFailure::InsufficientStock(variant),
             Refusal::NumberTaken => PlaceFailure::NumberTaken,
             Refusal::Stale => PlaceFailure::Stale,
+            Refusal::ClaimLost => PlaceFailure::ClaimLost,
         }),
         Err(TxFailure::Failed(failure)) => Err(failure.into()),
         // The answer to the commit got lost. The number, which nobody else has drawn, tells whether the order exists.
@@ -43,6 +45,7 @@ enum Refusal {
     InsufficientStock(VariantId),
     NumberTaken,
     Stale,
+    ClaimLost,
 }
 
 #[async_trait]
@@ -52,6 +55,12 @@ impl Work for Placing<'_> {
 
     async fn attempt(&self, tx: &DatabaseTransaction) -> Result<OrderId, Stop<Refusal>> {
         let Self(order) = self;
+        // Before anything that others wait for. Only whoever took the claim over could want this row.
+        if let Some(claim) = &order.claim
+            && !mark_done(tx, claim, Some(order.number), order.placed_at).await?
+        {
+            return Err(Stop::Refused(Refusal::ClaimLost));
+        }
         for change in &order.supersedes {
             if !guard_order(tx, change, order.placed_at).await? {
                 return Err(Stop::Refused(Refusal::Stale));
