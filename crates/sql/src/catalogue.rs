@@ -4,16 +4,19 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use ef_domain::catalogue::{
-    CatalogueQueries, GoalScores, ProductDetail, ProductFilter, ProductOrder, ProductStatus, ProductSummary, Shelf,
-    ShippingTerms, SortDirection, SortKey, Tag, VariantView, WeightUnit,
+    CatalogueQueries, GoalScores, ProductDetail, ProductFilter, ProductOrder, ProductPlace, ProductStatus,
+    ProductSummary, Shelf, ShippingTerms, SortDirection, SortKey, SortValue, Tag, VariantView, WeightUnit,
 };
-use ef_domain::shared::{Page, PageRequest, PortFailure, ProductId, TagId, VariantId, Version, Won};
+use ef_domain::shared::{
+    Page, PageRequest, PortFailure, ProductId, Stretch, TagId, Timestamp, VariantId, Version, Won,
+};
+use sea_orm::prelude::DateTimeUtc;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::connect::Database;
 use crate::failure::{bounded, corrupt};
 use crate::order::nutrition_of;
-use crate::sql::{all, marks, one, won};
+use crate::sql::{all, marks, moment, one, won};
 
 const READING: &str = "reading the catalogue";
 
@@ -34,7 +37,7 @@ impl SqlCatalogueQueries {
 const COLUMNS: &str = "p.id, p.name, p.description, p.base_price, p.original_price, p.discount_rate, p.image_url, \
     p.category, p.brand, p.weight, p.weight_unit, p.status, p.storage, p.average_rating, p.review_count, \
     p.score_muscle_gain, p.score_weight_loss, p.score_energy, p.score_recovery, p.score_health, p.shipping_fee, \
-    p.free_shipping_threshold, p.estimated_delivery_days, p.version";
+    p.free_shipping_threshold, p.estimated_delivery_days, p.version, p.created_at";
 
 #[derive(FromQueryResult)]
 struct ProductRow {
@@ -62,6 +65,7 @@ struct ProductRow {
     free_shipping_threshold: Option<i64>,
     estimated_delivery_days: Option<String>,
     version: i64,
+    created_at: DateTimeUtc,
 }
 
 #[derive(FromQueryResult)]
@@ -101,9 +105,7 @@ impl CatalogueQueries for SqlCatalogueQueries {
     ) -> Result<Page<ProductSummary>, PortFailure> {
         let reader = self.database.reader();
         let (condition, mut values) = condition(filter);
-        let sql = format!("SELECT COUNT(*) AS rows_found FROM product p WHERE {condition}");
-        let count: Option<Count> = bounded(READING, one(reader, &sql, values.clone())).await?;
-        let total = count.and_then(|count| u64::try_from(count.rows_found).ok()).unwrap_or_default();
+        let total = count(reader, &condition, values.clone()).await?;
         // The limit, at most a hundred, stands in the text: SQLite plans a statement anew for each value bound to its
         // `LIMIT`.
         let sql = format!(
@@ -115,6 +117,33 @@ impl CatalogueQueries for SqlCatalogueQueries {
         let rows: Vec<ProductRow> = bounded(READING, all(reader, &sql, values)).await?;
         let rows = with_belongings(reader, rows).await?.into_iter().map(|(_, summary)| summary).collect();
         Ok(Page { rows, request: page, total })
+    }
+
+    async fn after(
+        &self,
+        filter: &ProductFilter,
+        direction: SortDirection,
+        place: &ProductPlace,
+        size: u32,
+    ) -> Result<Stretch<ProductSummary>, PortFailure> {
+        let reader = self.database.reader();
+        let (condition, mut values) = condition(filter);
+        let total = count(reader, &condition, values.clone()).await?;
+        let (behind, place_values) = behind(place, direction);
+        let order = ProductOrder { key: place.value.key(), direction };
+        // One more than asked for tells whether anything comes behind.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM product p WHERE {condition} AND {behind} ORDER BY {} LIMIT {}",
+            ordering(order),
+            u64::from(size) + 1
+        );
+        values.extend(place_values);
+        let mut rows: Vec<ProductRow> = bounded(READING, all(reader, &sql, values)).await?;
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let is_last = rows.len() <= size;
+        rows.truncate(size);
+        let rows = with_belongings(reader, rows).await?.into_iter().map(|(_, summary)| summary).collect();
+        Ok(Stretch { rows, is_last, total })
     }
 
     async fn find(&self, id: ProductId) -> Result<Option<ProductDetail>, PortFailure> {
@@ -180,18 +209,48 @@ fn condition(filter: &ProductFilter) -> (String, Vec<Value>) {
 
 /// The text with the wildcards of `LIKE` standing for themselves. The escape character is one that no database treats
 /// specially inside a literal, as MySQL does the backslash.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
-fn ordering(order: ProductOrder) -> String {
-    let column = match order.key {
+/// How many products pass the condition.
+async fn count(reader: &impl ConnectionTrait, condition: &str, values: Vec<Value>) -> Result<u64, PortFailure> {
+    let sql = format!("SELECT COUNT(*) AS rows_found FROM product p WHERE {condition}");
+    let count: Option<Count> = bounded(READING, one(reader, &sql, values)).await?;
+    Ok(count.and_then(|count| u64::try_from(count.rows_found).ok()).unwrap_or_default())
+}
+
+/// That product `p` comes behind the place. The first comparison alone says too little; it is there because an index can
+/// begin with it, which it cannot with an `OR`.
+fn behind(place: &ProductPlace, direction: SortDirection) -> (String, Vec<Value>) {
+    let than = match direction {
+        SortDirection::Ascending => '>',
+        SortDirection::Descending => '<',
+    };
+    let id = Value::from(place.id.get());
+    let value: Value = match &place.value {
+        SortValue::CreatedAt(at) => moment(*at),
+        SortValue::Price(price) => price.get().into(),
+        SortValue::Name(name) => name.as_str().into(),
+        SortValue::Rating(rating) => (*rating).into(),
+        SortValue::Id => return (format!("p.id {than} ?"), vec![id]),
+    };
+    let column = column(place.value.key());
+    (format!("{column} {than}= ? AND ({column} {than} ? OR p.id {than} ?)"), vec![value.clone(), value, id])
+}
+
+fn column(key: SortKey) -> &'static str {
+    match key {
         SortKey::CreatedAt => "p.created_at",
         SortKey::Price => "p.base_price",
         SortKey::Name => "p.name",
         SortKey::Rating => "p.average_rating",
         SortKey::Id => "p.id",
-    };
+    }
+}
+
+fn ordering(order: ProductOrder) -> String {
+    let column = column(order.key);
     let direction = match order.direction {
         SortDirection::Ascending => "ASC",
         SortDirection::Descending => "DESC",
@@ -266,6 +325,7 @@ fn summary(row: &ProductRow, variants: Vec<VariantView>, tags: Vec<Tag>) -> Resu
         original_price: row.original_price.map(|price| won(price, READING)).transpose()?,
         discount: row.discount_rate,
         variants,
+        created_at: Timestamp::new(row.created_at),
     })
 }
 

@@ -4,7 +4,10 @@ use thiserror::Error;
 
 use crate::shared::{AuditAction, AuditChanges, AuditEntry, AuditSubject, OrderId, Timestamp, UserId};
 
-use super::{Decision, Goods, Order, OrderChange, OrderState, OrderStatus, Party, RefundRequest};
+use super::{
+    Decision, Goods, Order, OrderChange, OrderState, OrderStatus, OrderTransitionError, Party, RefundRequest,
+    Withdrawal,
+};
 
 /// Something that an administrator may do to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,7 +43,9 @@ pub enum Advance {
     /// The order has that status.
     AlreadyThere,
     /// Store this.
-    Apply(OrderChange),
+    Apply(Box<OrderChange>),
+    /// A virtual account waits for the money: it is closed at the partner, and the order ends with that.
+    CloseDeposit,
     /// The money must go back first, and the order ends with that.
     Refund,
 }
@@ -58,36 +63,68 @@ pub struct AdvanceRefusal {
 }
 
 impl Order {
-    /// What becomes of the order when an administrator wants it to have that status. What is decided here is in the
-    /// audit trail once it is stored.
-    pub fn advance(
-        &self,
-        to: OrderStatus,
-        by: UserId,
-        reason: Option<&str>,
-        now: Timestamp,
-    ) -> Result<Advance, AdvanceRefusal> {
+    /// What becomes of the order when an administrator wants it to have that status. A change is told to the audit trail
+    /// when it is stored.
+    pub fn advance(&self, to: OrderStatus, wish: &Withdrawal, now: Timestamp) -> Result<Advance, AdvanceRefusal> {
         if self.state.status() == to {
             return Ok(Advance::AlreadyThere);
         }
-        let reason = reason.map(str::to_owned);
+        let refused = || AdvanceRefusal { order: self.id, from: Box::new(self.state.clone()), to };
         let decision = match to {
             OrderStatus::Shipped => self.ship(now),
             OrderStatus::Delivered => self.deliver(now),
-            OrderStatus::Cancelled if self.may(DeskAction::Refund, by, now) => return Ok(Advance::Refund),
-            OrderStatus::Cancelled => self.call_off(by, reason.clone(), now),
+            OrderStatus::Cancelled if self.open_refund(&probe(wish)).is_ok() => return Ok(Advance::Refund),
+            OrderStatus::Cancelled if self.closes_deposit(wish, now) => return Ok(Advance::CloseDeposit),
+            OrderStatus::Cancelled => self.shop_calls_off(wish, now),
             // Money alone confirms an order, and nothing makes it wait again.
-            OrderStatus::Pending | OrderStatus::Confirmed => return Err(self.does_not_lead(to)),
+            OrderStatus::Pending | OrderStatus::Confirmed => return Err(refused()),
         };
-        match decision.map_err(|_| self.does_not_lead(to))?.into_change() {
-            Some(change) => Ok(Advance::Apply(self.told(change, by, reason, now))),
+        match decision.map_err(|_| refused())?.into_change() {
+            Some(change) => Ok(Advance::Apply(Box::new(self.told(change, wish, now)))),
             None => Ok(Advance::AlreadyThere),
         }
     }
 
     /// What an administrator may do to the order now: whatever the state machine would not refuse.
     pub fn desk_actions(&self, by: UserId, now: Timestamp) -> Vec<DeskAction> {
-        DeskAction::ALL.into_iter().filter(|action| self.may(*action, by, now)).collect()
+        let wish = Withdrawal { by: Party::Administrator(by), reason: None };
+        let changes = |decision| matches!(decision, Ok(Decision::Apply(_)));
+        let may = |action: &DeskAction| match action {
+            DeskAction::Ship => changes(self.ship(now)),
+            DeskAction::Deliver => changes(self.deliver(now)),
+            DeskAction::Cancel => changes(self.shop_calls_off(&wish, now)) || self.closes_deposit(&wish, now),
+            DeskAction::Refund => changes(self.open_refund(&probe(&wish))),
+        };
+        DeskAction::ALL.into_iter().filter(may).collect()
+    }
+
+    /// What becomes of the goods of a refund: what somebody said, else back on the shelf as long as they have not left
+    /// it. `None` where somebody has to say it, because only he can see the goods.
+    pub fn goods_of_refund(&self, restock: Option<bool>) -> Option<Goods> {
+        let has_left = !matches!(self.state.status(), OrderStatus::Pending | OrderStatus::Confirmed);
+        match restock {
+            Some(true) => Some(Goods::BackOnTheShelf),
+            Some(false) => Some(Goods::Gone),
+            None => (!has_left).then_some(Goods::BackOnTheShelf),
+        }
+    }
+
+    fn shop_calls_off(&self, wish: &Withdrawal, now: Timestamp) -> Result<Decision, OrderTransitionError> {
+        match wish.by.administrator() {
+            Some(by) => self.call_off(by, wish.reason.clone(), now),
+            None => self.cancel(wish.reason.clone(), now),
+        }
+    }
+
+    fn closes_deposit(&self, wish: &Withdrawal, now: Timestamp) -> bool {
+        let decision = self.payment().map(|payment| self.close_deposit(payment, Some(wish), now));
+        matches!(decision, Some(Ok(Decision::Apply(_))))
+    }
+
+    fn told(&self, change: OrderChange, wish: &Withdrawal, now: Timestamp) -> OrderChange {
+        let Some(by) = wish.by.administrator() else { return change };
+        let entry = self.audit_entry(change.next(), by, wish.reason.clone(), now);
+        change.noted(entry)
     }
 
     /// What the audit trail says of an administrator's change: from where to where, why, and by whom.
@@ -111,26 +148,9 @@ impl Order {
         };
         AuditEntry { actor: by, action, subject: AuditSubject::Order(self.id), changes, reason, at }
     }
+}
 
-    fn told(&self, change: OrderChange, by: UserId, reason: Option<String>, now: Timestamp) -> OrderChange {
-        let entry = self.audit_entry(change.next(), by, reason, now);
-        change.noted(entry)
-    }
-
-    fn may(&self, action: DeskAction, by: UserId, now: Timestamp) -> bool {
-        let decision = match action {
-            DeskAction::Ship => self.ship(now),
-            DeskAction::Deliver => self.deliver(now),
-            DeskAction::Cancel => self.call_off(by, None, now),
-            DeskAction::Refund => {
-                let by = Party::Administrator(by);
-                self.open_refund(&RefundRequest { by, reason: String::new(), goods: Goods::Gone })
-            }
-        };
-        matches!(decision, Ok(Decision::Apply(_)))
-    }
-
-    fn does_not_lead(&self, to: OrderStatus) -> AdvanceRefusal {
-        AdvanceRefusal { order: self.id, from: Box::new(self.state.clone()), to }
-    }
+/// A refund that is never stored: it asks the state machine whether one may be.
+fn probe(wish: &Withdrawal) -> RefundRequest {
+    RefundRequest { by: wish.by, reason: String::new(), goods: Goods::Gone }
 }

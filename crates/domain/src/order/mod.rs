@@ -22,6 +22,7 @@
 //! meanwhile. The words (hold, commit, release, restock) are those of `docs/domain.md`.
 
 mod advance;
+mod advance_order;
 mod cancel_order;
 mod change;
 mod desk;
@@ -40,6 +41,7 @@ mod track_orders;
 mod transition;
 
 pub use advance::{Advance, AdvanceRefusal, DeskAction};
+pub use advance_order::{AdvanceOrder, AdvanceOrderCommand, AdvanceOrderError, OrderTarget, RefundOrderCommand};
 pub use cancel_order::{CancelOrder, CancelOrderCommand, CancelOrderError};
 pub use change::{OrderChange, OrderEvent, StockEffect, StockLine, StockMove};
 #[cfg(any(test, feature = "mock"))]
@@ -55,7 +57,7 @@ pub use line::OrderLine;
 pub use number::{OrderNumber, OrderNumberError};
 pub use place_order::{HoldTime, PlaceOrder, PlaceOrderError, PlacedOrder};
 pub use recipient::{PostalCode, Recipient};
-pub use refund::{Goods, Parcel, Party, RefundRequest};
+pub use refund::{Asker, Goods, Parcel, Party, RefundRequest, Withdrawal};
 pub use repository::{
     ApplyFailure, HistoryFilter, OfferQueries, OrderDetail, OrderDetailLine, OrderQueries, OrderRepository,
     OrderSummary, PaymentSummary, PlaceFailure,
@@ -65,4 +67,4 @@ pub use repository::{MockOfferQueries, MockOrderQueries, MockOrderRepository};
 pub use review_orders::{LITTLE_STOCK, OrderFile, ReviewOrderError, ReviewOrders};
 pub use state::{CancelCause, Cancellation, Order, OrderState, OrderStatus, PaymentStatus};
 pub use track_orders::{TrackOrderError, TrackOrders};
-pub use transition::{Action, Decision, OrderTransitionError};
+pub use transition::{Action, Decision, OrderTransitionError, WayOut};

@@ -93,6 +93,12 @@ impl OrderRepository for SqlOrderRepository {
         Ok(stored)
     }
 
+    async fn find(&self, id: OrderId) -> Result<Option<Order>, PortFailure> {
+        let rows = orders::Entity::find_by_id(id.get());
+        let rows = bounded(READING, rows.all(self.database.reader())).await?;
+        self.load(rows).await?.pop().transpose()
+    }
+
     async fn find_by_number(&self, number: OrderNumber) -> Result<Option<Order>, PortFailure> {
         let rows = orders::Entity::find().filter(orders::Column::OrderNumber.eq(number.get()));
         let rows = bounded(READING, rows.all(self.database.reader())).await?;

@@ -24,10 +24,10 @@ use super::row::recipient;
 const READING: &str = "reading orders";
 
 /// The payment that an order bears is shown once it took money; until then there is none to show.
-const WITH_PAYMENT: &str =
+pub(super) const WITH_PAYMENT: &str =
     "LEFT JOIN payments p ON p.payment_key = o.payment_key AND p.status IN ('COMPLETED', 'REFUNDED')";
 
-const COLUMNS: &str = "o.id, o.order_number, o.user_id, o.status, o.payment_status, o.total_amount, o.recipient_name, \
+pub(super) const COLUMNS: &str = "o.id, o.order_number, o.user_id, o.status, o.payment_status, o.total_amount, o.recipient_name, \
     o.phone_number, o.postal_code, o.address_line1, o.address_line2, o.created_at, p.id AS payment_id, p.method, \
     p.status AS captured_status, p.payment_key, p.amount, p.approved_at";
 
@@ -66,7 +66,7 @@ struct OrderColumns {
 }
 
 #[derive(FromQueryResult)]
-struct HistoryRow {
+pub(super) struct HistoryRow {
     #[sea_orm(nested)]
     order: OrderColumns,
     product_name: String,
@@ -173,7 +173,7 @@ impl OrderQueries for SqlOrderQueries {
     }
 }
 
-fn summary(row: HistoryRow) -> Result<OrderSummary, PortFailure> {
+pub(super) fn summary(row: HistoryRow) -> Result<OrderSummary, PortFailure> {
     let payment = payment(&row.order)?;
     let address = match row.order.address_line2 {
         Some(line2) => format!("{} {line2}", row.order.address_line1),
@@ -213,7 +213,7 @@ fn line(row: LineRow, nutrition: &mut HashMap<i64, NutritionFacts>) -> Result<Or
     })
 }
 
-fn status(name: &str) -> Result<OrderStatus, PortFailure> {
+pub(super) fn status(name: &str) -> Result<OrderStatus, PortFailure> {
     OrderStatus::parse(name).ok_or_else(|| corrupt(READING, "an unknown order status"))
 }
 

@@ -5,3 +5,5 @@ mod row;
 mod write;
 
 pub use repository::SqlPaymentRepository;
+
+pub(crate) use row::payment;
