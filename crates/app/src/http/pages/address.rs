@@ -20,13 +20,18 @@ const OWN: [&str; 11] = [
     "/swagger-ui",
 ];
 /// Where a build puts what its pages are made of.
-const ASSETS: &str = "/assets/";
+const ASSETS: &str = "/assets";
 /// How long the hash is that a build appends to a name: `index-B7Kq_x2f.js`.
 const HASH_LENGTH: usize = 8;
 
 /// Whether the address is this server's own.
 pub fn is_own(path: &str) -> bool {
-    OWN.iter().any(|own| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    OWN.iter().any(|own| is_at(path, own))
+}
+
+/// There or below.
+fn is_at(path: &str, place: &str) -> bool {
+    path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The file of that address, relative to the folder. `None` for an address that names none, or tries to name one that it
@@ -54,14 +59,14 @@ pub fn is_page(path: &str) -> bool {
     let path = path.strip_suffix('/').unwrap_or(path);
     let last = path.rsplit('/').next().unwrap_or_default();
     let spelt_right = path.is_empty() || file_of(path).is_some();
-    spelt_right && !last.contains('.') && !path.starts_with(ASSETS)
+    spelt_right && !last.contains('.') && !is_at(path, ASSETS)
 }
 
 /// Whether what is there will never change: the build named it after its content. A name that somebody chose hardly has
 /// letters of both sizes in its last eight characters; if a hash has not, its file is asked for again, and that is all.
 pub fn is_hashed(path: &str) -> bool {
     let hash = || {
-        let stem = path.strip_prefix(ASSETS)?.rsplit('/').next()?.split('.').next()?;
+        let stem = path.strip_prefix(ASSETS)?.strip_prefix('/')?.rsplit('/').next()?.split('.').next()?;
         let begin = stem.len().checked_sub(HASH_LENGTH)?;
         let (name, hash) = stem.split_at_checked(begin)?;
         name.ends_with('-').then_some(hash)
@@ -126,7 +131,9 @@ mod tests {
         for path in ["/", "/products", "/products/3", "/cms/products/3/edit", "/test/animation", "/cart/", "/상품"] {
             assert!(is_page(path), "{path}");
         }
-        for path in ["/robots.txt", "/assets/index", "/assets/x.js", "/.well-known", "//evil.example", "/a/../b"] {
+        for path in
+            ["/robots.txt", "/assets", "/assets/index", "/assets/x.js", "/.well-known", "//evil.example", "/a/../b"]
+        {
             assert!(!is_page(path), "{path}");
         }
     }

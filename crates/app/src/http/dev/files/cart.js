@@ -57,8 +57,8 @@ function line(item, changed) {
       h("a", { href: `/dev/products/${item.productId}`, class: "name" }, item.productName),
       h("p", {}, `${item.variantName} · ${won(item.price)}`),
       lacking ? h("p", { class: "warn" }, "재고가 모자랍니다. 수량을 줄이거나 빼 주세요.") : null,
-      h("div", { class: "amount" }, stepper(item.quantity, MOST, item.productName, change), drop)),
-    h("b", { class: "sum" }, won(item.totalPrice)));
+      h("div", { class: "amount" }, stepper(item.quantity, MOST, item.productName, change), drop,
+        h("b", { class: "sum" }, won(item.totalPrice)))));
 }
 
 function ordering(filled, me, address) {

@@ -18,9 +18,11 @@ export async function shelf({ query, go }) {
   const total = first.pageInfo.totalElements;
   return h("div", {},
     words || query.get("category") ? null : welcome(),
-    h("div", { class: "filters" }, chips(categories, query), sorting(query, go)),
-    h("p", { class: "found", is: { role: "status" } },
-      words ? `‘${words}’ 검색 결과 ${total.toLocaleString("ko-KR")}개` : `상품 ${total.toLocaleString("ko-KR")}개`),
+    chips(categories, query),
+    h("div", { class: "above" },
+      h("p", { class: "found", is: { role: "status" } },
+        words ? `‘${words}’ 검색 결과 ${total.toLocaleString("ko-KR")}개` : `상품 ${total.toLocaleString("ko-KR")}개`),
+      sorting(query, go)),
     total === 0 ? nothing(words) : cards,
     first.pageInfo.last ? null : more(query, cards));
 }
@@ -51,7 +53,7 @@ function chips(categories, query) {
     if (name === chosen) anchor.setAttribute("aria-current", "true");
     return h("li", {}, anchor);
   };
-  return h("nav", { is: { "aria-label": "분류" } },
+  return h("nav", { class: "filters", is: { "aria-label": "분류" } },
     h("ul", { class: "chips" }, chip("", "전체"), categories.map((name) => chip(name, name))));
 }
 
