@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::shared::{Page, PageRequest, PortFailure, ProductId};
+use crate::shared::{Page, PageRequest, PortFailure, ProductId, Stretch};
 
-use super::{CatalogueQueries, ProductDetail, ProductFilter, ProductOrder, ProductSummary};
+use super::{
+    CatalogueQueries, ProductDetail, ProductFilter, ProductOrder, ProductPlace, ProductSummary, SortDirection,
+};
 
 /// Shows the shelf.
 pub struct BrowseProducts {
@@ -34,6 +36,17 @@ impl BrowseProducts {
         page: PageRequest,
     ) -> Result<Page<ProductSummary>, PortFailure> {
         self.products.list(filter, order, page).await
+    }
+
+    /// What comes behind a place in the list.
+    pub async fn after(
+        &self,
+        filter: &ProductFilter,
+        direction: SortDirection,
+        place: &ProductPlace,
+        size: u32,
+    ) -> Result<Stretch<ProductSummary>, PortFailure> {
+        self.products.after(filter, direction, place, size).await
     }
 
     /// One product.

@@ -7,6 +7,7 @@ mod keep_images;
 mod keep_products;
 mod keep_tags;
 mod nutrition;
+mod place;
 mod product;
 mod product_repository;
 mod repository;
@@ -27,6 +28,7 @@ pub use nutrition::{
     Eaten, MacroNutrients, NUTRIENT_CODES, NutrientAmount, NutrientCode, NutrientShare, NutritionFacts,
     NutritionSummary,
 };
+pub use place::{ProductPlace, SortValue};
 pub use product::{
     GoalScores, ProductDetail, ProductStatus, ProductSummary, ShippingTerms, Tag, VariantView, WeightUnit,
 };

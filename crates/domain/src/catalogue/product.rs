@@ -1,6 +1,6 @@
 //! A product as shoppers see it.
 
-use crate::shared::{ProductId, TagId, VariantId, Version, Won};
+use crate::shared::{ProductId, TagId, Timestamp, VariantId, Version, Won};
 
 use super::NutritionFacts;
 
@@ -181,6 +181,8 @@ pub struct ProductSummary {
     pub discount: Option<i32>,
     /// Its pack sizes, the default one first.
     pub variants: Vec<VariantView>,
+    /// When it came into the shop.
+    pub created_at: Timestamp,
 }
 
 /// A product with all that its page shows.

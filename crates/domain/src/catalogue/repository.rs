@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 
-use crate::shared::{Page, PageRequest, PortFailure, ProductId, Won};
+use crate::shared::{Page, PageRequest, PortFailure, ProductId, Stretch, Won};
 
-use super::{ProductDetail, ProductStatus, ProductSummary};
+use super::{ProductDetail, ProductPlace, ProductStatus, ProductSummary};
 
 /// How far a look goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +83,17 @@ pub trait CatalogueQueries: Send + Sync {
         order: ProductOrder,
         page: PageRequest,
     ) -> Result<Page<ProductSummary>, PortFailure>;
+
+    /// What comes behind a place in the list, at most `size` rows: the same work however far behind it is, and no row
+    /// that was seen before it comes again because another was put in front. The order is that of the place's key. At
+    /// most four statements.
+    async fn after(
+        &self,
+        filter: &ProductFilter,
+        direction: SortDirection,
+        place: &ProductPlace,
+        size: u32,
+    ) -> Result<Stretch<ProductSummary>, PortFailure>;
 
     /// One product, also one that was retired: links to it stay good. At most five statements.
     async fn find(&self, id: ProductId) -> Result<Option<ProductDetail>, PortFailure>;

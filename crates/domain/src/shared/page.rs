@@ -43,6 +43,17 @@ pub struct Page<T> {
     pub total: u64,
 }
 
+/// Rows of a list behind a place in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stretch<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Whether nothing comes behind them.
+    pub is_last: bool,
+    /// Rows of the whole list.
+    pub total: u64,
+}
+
 impl<T> Page<T> {
     /// How many pages the list has.
     pub fn total_pages(&self) -> u64 {
