@@ -10,10 +10,12 @@ use ef_domain::account::{
 };
 use ef_domain::announce::{DeliverAnnouncements, ReadAnnouncements};
 use ef_domain::cart::{ChangeCart, ShippingRule};
-use ef_domain::catalogue::{BrowseProducts, KeepProducts, KeepTags};
+use ef_domain::catalogue::{BrowseProducts, KeepImages, KeepProducts, KeepTags};
 use ef_domain::notice::{DeliverMail, ReviewMail, ReviewSuppressions, SweepMail, TakeFeedback};
-use ef_domain::order::{CancelOrder, ExpireOrders, PlaceOrder, TrackOrders};
-use ef_domain::payment::{ConfirmPayment, ReconcilePayments};
+use ef_domain::once::{AnswerOnce, ForgetRequests};
+use ef_domain::order::{AdvanceOrder, CancelOrder, ExpireOrders, PlaceOrder, ReviewOrders, TrackOrders};
+use ef_domain::payment::{CloseDeposit, ConfirmPayment, ReconcilePayments, RefundPayment, ShowPayment};
+use ef_domain::review::{KeepReviews, ModerateReviews, ReadReviews};
 use ef_domain::shared::{AuditQueries, Clock, Vault};
 
 use crate::live::Live;
@@ -27,10 +29,20 @@ pub struct Shop {
     pub carts: ChangeCart,
     /// Keep the shelf.
     pub keeping: Keeping,
+    /// Say what one thinks of what one bought.
+    pub reviews: Reviews,
+    /// Keep pictures.
+    pub images: KeepImages,
+    /// Look at all orders, and move them.
+    pub desk: Desk,
     /// Place, cancel, follow and expire orders.
     pub orders: Orders,
     /// Take money, and find out what became of it.
     pub payments: Payments,
+    /// Do what is asked under a key once.
+    pub once: AnswerOnce,
+    /// Forget such keys.
+    pub forget_requests: ForgetRequests,
     /// Join, sign in, and look after an account.
     pub members: Members,
     /// Turn events into announcements.
@@ -97,6 +109,24 @@ pub struct Keeping {
     pub audit: Arc<dyn AuditQueries>,
 }
 
+/// What is done with reviews.
+pub struct Reviews {
+    /// Read them.
+    pub read: ReadReviews,
+    /// Write, change and withdraw one's own.
+    pub keep: KeepReviews,
+    /// Take them down.
+    pub moderate: ModerateReviews,
+}
+
+/// What administrators do with orders.
+pub struct Desk {
+    /// Look at them.
+    pub review: ReviewOrders,
+    /// Move them: on their way, or back.
+    pub advance: AdvanceOrder,
+}
+
 /// What is done with orders.
 pub struct Orders {
     /// Place them.
@@ -113,6 +143,12 @@ pub struct Orders {
 pub struct Payments {
     /// Take an order's money.
     pub confirm: ConfirmPayment,
+    /// Give it back.
+    pub refund: Arc<RefundPayment>,
+    /// Close virtual accounts before their time.
+    pub close_deposit: Arc<CloseDeposit>,
+    /// Look at them.
+    pub show: ShowPayment,
     /// Settle open payments.
     pub reconcile: ReconcilePayments,
 }

@@ -1,6 +1,8 @@
 //! The single composition root: adapters go into ports, ports into use cases, use cases into the shop.
 
+mod desk;
 mod dev;
+mod images;
 mod live;
 mod mail;
 mod members;
@@ -14,7 +16,7 @@ use std::sync::Arc;
 use ef_domain::account::{AccountRepository, PartnerLogIn, PasswordHasher, SecondFactorRepository, SessionStore};
 use ef_domain::announce::Announcer;
 use ef_domain::cart::{ChangeCart, ShippingRule};
-use ef_domain::catalogue::BrowseProducts;
+use ef_domain::catalogue::{BrowseProducts, ImageStore};
 use ef_domain::order::OrderRepository;
 use ef_domain::payment::PaymentGateway;
 use ef_domain::shared::{Clock, Entropy, PortFailure, RateLimiter, Vault};
@@ -37,6 +39,7 @@ use members::{Outside, Registry};
 use trade::Till;
 
 pub use dev::dev_page;
+pub use images::image_store;
 pub use live::announcer;
 pub use mail::{MailPartner, mail};
 pub use naver::naver;
@@ -54,6 +57,8 @@ pub struct Foundation {
     pub rate_limiter: Arc<dyn RateLimiter>,
     /// The bell for announcements.
     pub announcer: Arc<dyn Announcer>,
+    /// Where pictures are kept.
+    pub images: Arc<dyn ImageStore>,
     /// The payment partner.
     pub gateway: Arc<dyn PaymentGateway>,
     /// The mail partner.
@@ -130,7 +135,7 @@ pub fn gateway(config: &TossSection, base_url: String) -> Result<Arc<dyn Payment
 
 /// The shop.
 pub fn shop(config: &Config, foundation: Foundation) -> Shop {
-    let Foundation { database, session_store, rate_limiter, announcer, gateway, mail, naver, .. } = foundation;
+    let Foundation { database, session_store, rate_limiter, announcer, images, gateway, mail, naver, .. } = foundation;
     let Foundation { hasher, clock, entropy, keys, vault, .. } = foundation;
     let registry = Registry::new(
         config,
@@ -146,14 +151,21 @@ pub fn shop(config: &Config, foundation: Foundation) -> Shop {
         },
     );
     let orders: Arc<dyn OrderRepository> = Arc::new(SqlOrderRepository::new(database.clone(), Arc::clone(&clock)));
-    let till = Till { database: &database, orders: &orders, clock: &clock, entropy: &entropy };
+    let till = Till { database: &database, orders: &orders, clock: &clock, entropy: &entropy, vault: &vault };
+    let payments = till.payments(config, gateway);
+    let (once, forget_requests) = till.once(config);
     let (deliver_announcements, announcements, live) = live::live(config.live, &database, announcer, &vault, &clock);
     Shop {
         browse: BrowseProducts { products: Arc::new(SqlCatalogueQueries::new(database.clone())) },
         keeping: shelf::keeping(&database, &clock),
+        reviews: shelf::reviews(&database, &clock),
+        images: images::images(&config.images, images, &database, &clock, &entropy),
         carts: ChangeCart { carts: Arc::new(SqlCartRepository::new(database.clone(), Arc::clone(&clock))) },
-        orders: till.orders(config),
-        payments: till.payments(config, gateway),
+        desk: desk::desk(&till, &payments),
+        orders: till.orders(config, &payments),
+        payments,
+        once,
+        forget_requests,
         members: registry.members(config, &orders),
         naver: naver.map(|partner| registry.naver(config, partner)),
         mail: mail::room(config, mail, &database, &vault, &clock),

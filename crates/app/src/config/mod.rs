@@ -8,10 +8,12 @@
 //! To add a key: a field in its section's struct, a line in that section's `read`, a line in `config/base.toml`.
 
 mod admin;
+mod images;
 mod limits;
 mod live;
 mod mail;
 mod naver;
+mod once;
 mod pages;
 mod partners;
 mod reader;
@@ -25,7 +27,9 @@ use config::{Environment, File, FileFormat};
 use ef_domain::account::AccountLimits;
 
 pub use admin::AdminConfig;
+pub use images::{BucketConfig, BucketKeysConfig, ImagesConfig};
 pub use live::LiveConfig;
+pub use once::OnceConfig;
 pub use mail::{MailCredentials, MailSandbox, MailSection};
 pub use naver::{AccountConfig, NaverClient, NaverProtocol, NaverSection};
 pub use pages::{FrontendConfig, WebConfig};
@@ -108,6 +112,8 @@ pub struct Config {
     pub account: AccountConfig,
     /// The mail partner.
     pub mail: MailSection,
+    /// Pictures of products.
+    pub images: ImagesConfig,
     /// Staying signed in.
     pub session: SessionConfig,
     /// Hashing passwords.
@@ -124,6 +130,8 @@ pub struct Config {
     pub sandbox: SandboxSection,
     /// Telling shoppers live.
     pub live: LiveConfig,
+    /// Requests that come under a key.
+    pub once: OnceConfig,
     /// Work beside requests.
     pub jobs: JobsConfig,
     /// Administrators.
@@ -211,11 +219,13 @@ impl Config {
             account: AccountConfig::read(r),
             toss: TossSection::read(r, profile, &sandbox, &mut warnings),
             mail: MailSection::read(r, profile, &sandbox, &mut warnings),
+            images: ImagesConfig::read(r, profile, &mut warnings),
             session: SessionConfig::read(r),
             passwords: PasswordsConfig::read(r),
             reset: ResetConfig::read(r),
             limits: limits::read(r),
             live: LiveConfig::read(r),
+            once: OnceConfig::read(r),
             jobs: JobsConfig::read(r),
             admin: AdminConfig::read(r),
             demo: DemoConfig::read(r),

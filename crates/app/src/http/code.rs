@@ -48,16 +48,32 @@ pub enum ErrorCode {
     AccessDenied,
     /// The order's state does not allow to cancel it.
     NotCancellable,
+    /// Only buyers review, and he is none.
+    NotBought,
+    /// He has reviewed it already.
+    AlreadyReviewed,
+    /// The order's state does not lead to that status.
+    StatusNotReachable,
     /// The product is not sold at present.
     NotForSale,
     /// The request itself is wrong.
     InvalidRequest,
+    /// Its `Idempotency-Key` is none.
+    InvalidRequestKey,
     /// The money was not taken.
     PaymentFailed,
+    /// The money did not go back.
+    PaymentCancelFailed,
+    /// A deposit goes back to an account of the buyer's, and none was given.
+    RefundAccountRequired,
     /// A virtual account waits for its deposit.
     DepositPending,
     /// The same thing changed at the same time.
     Conflict,
+    /// The same request under the same `Idempotency-Key` is being worked on.
+    RequestUnderWay,
+    /// The `Idempotency-Key` was used for another request.
+    RequestKeyReused,
     /// No such address.
     UnknownRoute,
     /// The address does not take that method.
@@ -82,13 +98,13 @@ pub enum ErrorCode {
     Internal,
     /// Something that this server depends on is down.
     Unavailable,
-    /// Nobody knows yet whether the money was taken.
+    /// Nobody knows yet whether the money was taken, or went back.
     OutcomeUnknown,
 }
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 47] = [
         Self::Unauthorized,
         Self::NotFound,
         Self::DuplicateEmail,
@@ -109,12 +125,20 @@ impl ErrorCode {
         Self::PriceChanged,
         Self::AccessDenied,
         Self::NotCancellable,
+        Self::StatusNotReachable,
+        Self::NotBought,
+        Self::AlreadyReviewed,
         Self::NotForSale,
         Self::SecondFactorEnrolmentRequired,
         Self::InvalidRequest,
+        Self::InvalidRequestKey,
         Self::PaymentFailed,
+        Self::PaymentCancelFailed,
+        Self::RefundAccountRequired,
         Self::DepositPending,
         Self::Conflict,
+        Self::RequestUnderWay,
+        Self::RequestKeyReused,
         Self::UnknownRoute,
         Self::MethodNotAllowed,
         Self::CartItemNotFound,
@@ -170,15 +194,39 @@ impl ErrorCode {
             }
             Self::AccessDenied => ("40300003", S::FORBIDDEN, "접근 권한이 없습니다."),
             Self::NotCancellable => ("40300004", S::BAD_REQUEST, "취소할 수 없는 주문입니다."),
+            Self::StatusNotReachable => {
+                ("40300008", S::BAD_REQUEST, "주문을 그 상태로 변경할 수 없습니다.")
+            }
+            Self::NotBought => ("40300007", S::FORBIDDEN, "구매한 상품에만 후기를 작성할 수 있습니다."),
+            Self::AlreadyReviewed => {
+                ("40900004", S::CONFLICT, "이미 후기를 작성한 상품입니다. 작성한 후기를 수정해 주세요.")
+            }
             Self::NotForSale => ("40300005", S::BAD_REQUEST, "현재 판매하지 않는 상품입니다."),
             Self::SecondFactorEnrolmentRequired => {
                 ("40300006", S::FORBIDDEN, "관리자 기능을 사용하려면 먼저 2단계 인증(인증 앱)을 등록해 주세요.")
             }
             Self::InvalidRequest => ("40400001", S::BAD_REQUEST, "잘못된 요청입니다."),
+            Self::InvalidRequestKey => {
+                ("40400005", S::BAD_REQUEST, "Idempotency-Key 헤더는 1~255자의 출력 가능한 ASCII 문자로 하나만 보내야 합니다.")
+            }
             Self::PaymentFailed => ("40400002", S::BAD_REQUEST, "결제에 실패했습니다."),
+            Self::PaymentCancelFailed => {
+                ("40400003", S::BAD_REQUEST, "환불하지 못했습니다. 잠시 후 다시 시도하거나 고객센터에 문의해 주세요.")
+            }
+            Self::RefundAccountRequired => (
+                "40400004",
+                S::BAD_REQUEST,
+                "가상계좌로 입금한 결제는 환불받을 계좌(은행, 계좌번호, 예금주)를 함께 보내야 취소할 수 있습니다.",
+            ),
             Self::DepositPending => ("40900002", S::CONFLICT, "가상계좌 입금을 기다리고 있습니다."),
             Self::Conflict => {
                 ("40500001", S::CONFLICT, "다른 요청과 동시에 처리되어 완료하지 못했습니다. 다시 시도해 주세요.")
+            }
+            Self::RequestUnderWay => {
+                ("40900003", S::CONFLICT, "같은 요청을 처리하고 있습니다. 잠시 후 다시 시도해 주세요.")
+            }
+            Self::RequestKeyReused => {
+                ("42200001", S::UNPROCESSABLE_ENTITY, "이미 다른 요청에 사용된 Idempotency-Key입니다. 새로운 키로 요청해 주세요.")
             }
             Self::UnknownRoute => ("40500002", S::NOT_FOUND, "존재하지 않는 주소입니다."),
             Self::MethodNotAllowed => ("40500003", S::METHOD_NOT_ALLOWED, "이 주소에서 지원하지 않는 요청 방식입니다."),

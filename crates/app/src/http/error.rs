@@ -5,9 +5,14 @@
 
 mod account;
 mod announce;
+mod desk;
+mod images;
 mod label;
 mod mail;
+mod once;
 mod profile;
+mod refund;
+mod reviews;
 mod shelf;
 
 use std::error::Error;
@@ -20,8 +25,8 @@ use actix_web::{HttpResponse, ResponseError};
 use ef_domain::account::Throttled;
 use ef_domain::cart::ChangeCartError;
 use ef_domain::catalogue::FindProductError;
-use ef_domain::order::{CancelOrderError, PlaceOrderError, TrackOrderError};
-use ef_domain::payment::ConfirmPaymentError;
+use ef_domain::order::{PlaceOrderError, TrackOrderError};
+use ef_domain::payment::{ConfirmPaymentError, Deposit};
 use ef_domain::shared::{FailureKind, FieldErrors, MoneyError, PortFailure};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -220,19 +225,8 @@ impl From<PlaceOrderError> for ApiError {
                 Self::new(ErrorCode::InsufficientStock).with_data(json!({ "variantId": variant.get() }))
             }
             PlaceOrderError::Conflict => Self::new(ErrorCode::Conflict),
+            PlaceOrderError::ClaimLost => Self::under_way(),
             PlaceOrderError::Unavailable(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<CancelOrderError> for ApiError {
-    fn from(error: CancelOrderError) -> Self {
-        match error {
-            CancelOrderError::NotFound => Self::saying(ErrorCode::NotFound, NO_ORDER),
-            CancelOrderError::NotYours => Self::new(ErrorCode::AccessDenied),
-            CancelOrderError::NotCancellable(why) => Self::new(ErrorCode::NotCancellable).caused_by(why),
-            CancelOrderError::Conflict => Self::new(ErrorCode::Conflict),
-            CancelOrderError::Unavailable(failure) => failure.into(),
         }
     }
 }
@@ -260,9 +254,8 @@ impl From<ConfirmPaymentError> for ApiError {
             ConfirmPaymentError::KeyOfAnotherOrder => failed("다른 주문의 결제 정보입니다."),
             ConfirmPaymentError::Declined { code } => failed(decline_text(&code)).with_data(json!({ "reason": code })),
             ConfirmPaymentError::Refunding => failed("주문을 완료할 수 없어 결제 금액을 환불하고 있습니다."),
-            ConfirmPaymentError::DepositPending { due_at } => {
-                Self::new(ErrorCode::DepositPending).with_data(json!({ "dueAt": due_at.to_string() }))
-            }
+            ConfirmPaymentError::DepositPending(deposit) => Self::new(ErrorCode::DepositPending)
+                .with_data(json!({ "dueAt": deposit.due_at.to_string(), "deposit": account_of(&deposit) })),
             ConfirmPaymentError::OutcomeUnknown => Self::new(ErrorCode::OutcomeUnknown),
             ConfirmPaymentError::PartnerUnreachable => Self::saying(
                 ErrorCode::Unavailable,
@@ -281,6 +274,14 @@ impl From<Throttled> for ApiError {
             Throttled::Unavailable(failure) => failure.into(),
         }
     }
+}
+
+/// Where a deposit goes, as pages show it.
+fn account_of(deposit: &Deposit) -> Option<Value> {
+    let account = deposit.account.as_ref()?;
+    Some(json!({
+        "bank": account.bank_name(), "accountNumber": account.number, "holderName": account.holder
+    }))
 }
 
 /// Whoever waits that many seconds has waited long enough.

@@ -75,7 +75,7 @@ async fn read(mut payload: Payload) -> Result<Vec<u8>, ApiError> {
     Ok(body)
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(ApiError::invalid("요청 본문이 비어 있습니다."));
     }

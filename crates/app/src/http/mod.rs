@@ -26,11 +26,14 @@
 pub mod accounts;
 pub mod actor;
 pub mod admin;
+pub mod caching;
 pub mod caller;
 pub mod cart;
 pub mod catalogue;
 pub mod code;
 pub mod cookies;
+pub mod desk;
+pub mod cursor;
 pub mod dev;
 pub mod envelope;
 pub mod error;
@@ -40,11 +43,13 @@ pub mod finish;
 pub mod form;
 pub mod head;
 pub mod headers;
+pub mod images;
 pub mod json;
 pub mod log;
 pub mod mails;
 pub mod naver;
 pub mod notifications;
+pub mod once;
 pub mod openapi;
 pub mod operations;
 pub mod orders;
@@ -58,6 +63,7 @@ pub mod pictures;
 pub mod query;
 pub mod recipient;
 pub mod renew;
+pub mod reviews;
 pub mod second_factor;
 pub mod session;
 pub mod settings;
@@ -79,14 +85,17 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(second_factor::routes)
         .configure(naver::routes)
         .configure(catalogue::routes)
+        .configure(reviews::routes)
+        .configure(pictures::routes)
+        .configure(images::routes)
         .configure(shelf::routes)
+        .configure(desk::routes)
         .configure(cart::routes)
         .configure(orders::routes)
         .configure(payments::routes)
         .configure(notifications::routes)
         .configure(mails::routes)
         .configure(operations::routes)
-        .configure(pictures::routes)
         .configure(openapi::routes)
         .default_service(web::to(pages::answer));
     config.service(surround(routes));

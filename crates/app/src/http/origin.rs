@@ -11,6 +11,8 @@ use super::settings::HttpSettings;
 
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
 const MAX_AGE_SECONDS: &str = "3600";
+/// Headers of answers that pages of other origins may read.
+const EXPOSED: &str = "Idempotent-Replayed, Retry-After";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const REFUSED: &str = "Invalid CORS request";
 
@@ -49,6 +51,7 @@ pub async fn check(request: ServiceRequest, next: Next<BoxBody>) -> Result<Servi
     if let Caller::Allowed(origin) = caller {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     }
     Ok(response)
 }

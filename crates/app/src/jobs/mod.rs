@@ -6,6 +6,7 @@
 mod announce;
 mod deliver_mail;
 mod expire_orders;
+mod forget_requests;
 mod reconcile_payments;
 mod supervise;
 
@@ -58,6 +59,7 @@ impl Jobs {
                 async move { reconcile_payments::batch(&shop.payments.reconcile, reconcile_payments_batch).await }
             })),
         ];
+        tasks.push(forget_requests::start(shop, config.batch_timeout, &stopped));
         tasks.push(deliver_mail::start(shop, config.batch_timeout, &stopped));
         tasks.extend(announce::start(shop, config.batch_timeout, &stopped));
         Self { stop, tasks }

@@ -1,6 +1,7 @@
 //! What the arguments of a handler say about its requests, and what its result says about its answers.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use ef_domain::once::RequestKey;
 use utoipa::ToSchema;
 
 use super::super::actor::SignedIn;
@@ -11,10 +12,19 @@ use super::super::envelope::Answer;
 use super::super::error::ApiError;
 use super::super::form::{FORM, JsonOrForm};
 use super::super::json::Json;
+use super::super::once::{AnsweredOnce, Asked, Keyed};
 use super::super::path::{FromPath, PathId};
 use super::super::query::Query;
 use super::super::view::Pictures;
+use super::form;
 use super::operation::Operation;
+
+/// What there is to know about keys of requests.
+const ABOUT_KEY: &str = "Drawn by the client for this one request: what is asked under it is done once, and the same request \
+    under the same key gets the first answer again, refusals included, for 24 hours, with `Idempotent-Replayed: true`. \
+    Any other request needs another key (422), as does a new try after a refusal. While the first one is under way, the \
+    same request is told so (409, `Retry-After`). After 409 and 5xx the same key goes on. 1 to 255 printable ASCII \
+    characters.";
 
 /// Something that a handler takes from a request.
 pub trait Extracted {
@@ -57,6 +67,21 @@ impl<T: ToSchema> Extracted for JsonOrForm<T> {
     }
 }
 
+/// What may be asked for under a key, and what comes of that.
+impl Extracted for Asked {
+    fn describe(operation: &mut Operation) {
+        operation.header("Idempotency-Key", ABOUT_KEY, form::printable::<{ RequestKey::MAX_LENGTH }>()).replays();
+        operation.fails([ErrorCode::InvalidRequestKey, ErrorCode::RequestUnderWay, ErrorCode::RequestKeyReused]);
+    }
+}
+
+impl<T: ToSchema> Extracted for Keyed<T> {
+    fn describe(operation: &mut Operation) {
+        operation.takes::<T>(["application/json"]);
+        Asked::describe(operation);
+    }
+}
+
 /// Which parameters a handler asks for is its own business; a query string can be broken in itself.
 impl Extracted for Query {
     fn describe(operation: &mut Operation) {
@@ -86,6 +111,12 @@ all_of!(A B C D E F G);
 all_of!(A B C D E F G H);
 
 impl<T: ToSchema> Answered for Result<Answer<T>, ApiError> {
+    fn describe(operation: &mut Operation) {
+        operation.shows::<T>();
+    }
+}
+
+impl<T: ToSchema> Answered for Result<AnsweredOnce<T>, ApiError> {
     fn describe(operation: &mut Operation) {
         operation.shows::<T>();
     }

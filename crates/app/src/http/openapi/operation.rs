@@ -7,9 +7,11 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{HttpMethod, Ref, RefOr, Required, Schema};
 
 use super::super::code::ErrorCode;
+use super::super::cookies;
 use super::super::envelope::SuccessCode;
 use super::super::path::FromPath;
 use super::form;
+use super::security::BEARER;
 
 /// What a handler answers itself, without the envelope.
 pub(super) struct RawAnswer {
@@ -44,6 +46,11 @@ pub struct Operation {
     pub(super) errors: Vec<ErrorCode>,
     pub(super) links: Vec<Link>,
     pub(super) versioned: bool,
+    /// Whether an answer may be one that was given before.
+    pub(super) replayed: bool,
+    pub(super) sets_cookies: bool,
+    /// The schemes of which one will do, where the session guard does not ask for its own.
+    pub(super) shown_by: Vec<&'static str>,
     pub(super) schemas: Vec<(String, RefOr<Schema>)>,
 }
 
@@ -64,6 +71,9 @@ impl Operation {
             errors: Vec::new(),
             links: Vec::new(),
             versioned: false,
+            replayed: false,
+            sets_cookies: false,
+            shown_by: Vec::new(),
             schemas: Vec::new(),
         }
     }
@@ -111,6 +121,37 @@ impl Operation {
     /// The answer says in its `ETag` which version of something it shows.
     pub fn versioned(&mut self) -> &mut Self {
         self.versioned = true;
+        self
+    }
+
+    /// An answer may be one that was given before, and says so.
+    pub(super) fn replays(&mut self) -> &mut Self {
+        self.replayed = true;
+        self
+    }
+
+    /// A success sets or forgets cookies.
+    pub fn sets_cookies(&mut self) -> &mut Self {
+        self.sets_cookies = true;
+        self
+    }
+
+    /// The guard lets everybody pass, and the handler asks for that cookie itself.
+    pub fn shown_by(&mut self, cookie: &'static str) -> &mut Self {
+        self.shown_by.push(cookie);
+        self
+    }
+
+    /// The guard lets everybody pass, and the handler asks for a session, which it renews if need be.
+    pub fn renews(&mut self) -> &mut Self {
+        self.sets_cookies = true;
+        self.shown_by.extend([cookies::ACCESS, BEARER, cookies::REFRESH]);
+        self.fails([ErrorCode::Unauthorized, ErrorCode::TooManyRequests])
+    }
+
+    /// Something that is in no envelope stands among the components all the same.
+    pub fn mentions<T: ToSchema>(&mut self) -> &mut Self {
+        self.reference::<T>();
         self
     }
 
@@ -176,11 +217,11 @@ impl Operation {
     }
 
     /// The path's next parameter names one of these.
-    pub(super) fn names<T: FromPath>(&mut self) -> &mut Self {
+    pub fn names<T: FromPath>(&mut self) -> &mut Self {
         let taken = |name: &str| self.parameters.iter().any(|parameter| parameter.name == name);
         let name = placeholders(self.path).find(|name| !taken(name)).unwrap_or_default();
-        self.parameter(name, ParameterIn::Path, Required::True, T::MEANING, T::schema().into())
-            .fails([ErrorCode::InvalidRequest])
+        let schema = T::schema().into();
+        self.parameter(name, ParameterIn::Path, Required::True, T::MEANING, schema).fails([ErrorCode::InvalidRequest])
     }
 
     /// The body is one of these, in any of these content types.

@@ -30,9 +30,11 @@ impl Operation {
             .description(self.description)
             .parameters(Some(self.parameters.clone()))
             .responses(self.responses(examples, answers));
-        if !shared::is_open_to_visitors(&self) {
-            operation = operation.securities(Some(security::signed_in()));
-        }
+        operation = match (shared::is_open_to_visitors(&self), self.shown_by.as_slice()) {
+            (false, _) => operation.securities(Some(security::any_of(&security::SESSION))),
+            (true, []) => operation,
+            (true, schemes) => operation.securities(Some(security::any_of(schemes))),
+        };
         if let Some((content_types, schema)) = &self.body {
             let mut body = RequestBodyBuilder::new().required(Some(Required::True));
             for content_type in content_types {
@@ -57,7 +59,11 @@ impl Operation {
             put(status, RefOr::T(self.raw_answer(answer, examples)));
         }
         for (status, codes) in self.errors_by_status() {
-            put(status, RefOr::Ref(answers.refusing(status, &codes)));
+            let answer = match self.raw.get(&status) {
+                None => RefOr::Ref(answers.refusing(status, &codes)),
+                Some(own) => RefOr::T(both(self.raw_answer(own, examples), answers::refusal(status, &codes))),
+            };
+            put(status, answer);
         }
         responses
     }
@@ -90,7 +96,10 @@ impl Operation {
             let about = "The version of what is shown, for `If-Match`.";
             answer = answer.header("ETag", header(about));
         }
-        self.linked(answer).build()
+        if self.replayed {
+            answer = answer.header("Idempotent-Replayed", header("`true` on an answer that was given before."));
+        }
+        self.linked(self.with_cookies(answer)).build()
     }
 
     fn raw_answer(&self, answer: &RawAnswer, examples: &Examples) -> Response {
@@ -106,6 +115,11 @@ impl Operation {
         response.build()
     }
 
+    fn with_cookies(&self, answer: ResponseBuilder) -> ResponseBuilder {
+        let about = "The tokens of the session, or that they are to be forgotten.";
+        if self.sets_cookies { answer.header("Set-Cookie", header(about)) } else { answer }
+    }
+
     fn linked(&self, mut answer: ResponseBuilder) -> ResponseBuilder {
         for link in &self.links {
             let mut built = LinkBuilder::new().operation_id(link.operation);
@@ -116,6 +130,23 @@ impl Operation {
         }
         answer
     }
+}
+
+/// An answer of the handler's own that has its status in common with a failure.
+fn both(own: Response, failure: Response) -> Response {
+    let description = format!("{} Or else: {}", own.description, failure.description);
+    let mut answer = ResponseBuilder::from(own).description(description);
+    for (content_type, content) in failure.content {
+        if let RefOr::T(content) = content {
+            answer = answer.content(content_type, content);
+        }
+    }
+    for (name, header) in failure.headers {
+        if let RefOr::T(header) = header {
+            answer = answer.header(name, header);
+        }
+    }
+    answer.build()
 }
 
 fn header(about: &str) -> Header {

@@ -1,16 +1,21 @@
 //! `POST /api/orders`
 
 use actix_web::web;
+use ef_domain::once::Operation;
 use ef_domain::order::{PlaceOrderCommand, RequestedLine};
 use ef_domain::shared::{Actor, FieldErrors, ProductId, Quantity, VariantId, Won};
 use serde::Deserialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::super::actor::SignedIn;
-use super::super::envelope::{Answer, Handled};
+use super::super::code::ErrorCode;
+use super::super::envelope::Answer;
+use super::super::error::ApiError;
 use super::super::field::{Field, FromJson, NO_OBJECT, finish};
-use super::super::json::Json;
-use super::super::recipient::RecipientFields;
+use super::super::once::{Begun, HandledOnce, Keyed, answer};
+use super::super::openapi::form;
+use super::super::recipient::{MAX_ADDRESS, MAX_NAME, RecipientFields};
 use super::super::view::Pictures;
 use super::dto::OrderView;
 use crate::shop::Shop;
@@ -20,33 +25,53 @@ pub async fn place(
     shop: web::Data<Shop>,
     SignedIn { actor, .. }: SignedIn,
     pictures: Pictures,
-    body: Json<PlaceOrderBody>,
-) -> Handled<OrderView> {
-    let placed = shop.orders.place.run(body.0.into_command(actor)?).await?;
-    let order = shop.orders.track.detail(&actor, placed.number).await?;
-    let view = OrderView::try_new(order, &pictures)?;
-    Ok(if placed.is_new { Answer::created(view) } else { Answer::ok(view) })
+    Keyed { body, asked }: Keyed<PlaceOrderBody>,
+) -> HandledOnce<OrderView> {
+    let command = body.into_command(actor)?;
+    answer(&shop, &asked, (&actor, Operation::PlaceOrder), async |begun| {
+        let (number, is_new) = match begun {
+            Begun::Work(claim) => {
+                let placed = shop.orders.place.run(PlaceOrderCommand { claim, ..command }).await?;
+                (placed.number, placed.is_new)
+            }
+            Begun::Done(done) => (done.placed.ok_or_else(|| ApiError::new(ErrorCode::Internal))?, true),
+        };
+        let order = shop.orders.track.detail(&actor, number).await?;
+        let view = OrderView::try_new(order, &pictures)?;
+        Ok(if is_new { Answer::created(view) } else { Answer::ok(view) })
+    })
+    .await
 }
 
 /// What the order form sends.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PlaceOrderBody {
+    #[schema(required, schema_with = form::text::<MAX_NAME>)]
     recipient_name: Field<String>,
+    #[schema(required, schema_with = form::mobile)]
     phone_number: Field<String>,
+    #[schema(required, schema_with = form::postal_code)]
     postal_code: Field<String>,
+    #[schema(required, schema_with = form::text::<MAX_ADDRESS>)]
     address_line1: Field<String>,
+    #[schema(schema_with = form::optional_text::<MAX_ADDRESS>)]
     address_line2: Field<String>,
+    #[schema(required, schema_with = form::list_of::<OrderItemBody, 1, { PlaceOrderCommand::MAX_LINES }>)]
     order_items: Field<Vec<Field<OrderItemBody>>>,
 }
 
 /// A line of it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct OrderItemBody {
+    #[schema(required, schema_with = form::id)]
     product_id: Field<i64>,
+    #[schema(schema_with = form::optional_id)]
     variant_id: Field<i64>,
+    #[schema(required, schema_with = form::quantity)]
     quantity: Field<i64>,
+    #[schema(required, schema_with = form::won)]
     price: Field<i64>,
 }
 
@@ -72,7 +97,7 @@ impl PlaceOrderBody {
         };
         let recipient = fields.parse(&mut errors);
         let lines = lines(self.order_items, &mut errors);
-        let command = recipient.map(|recipient| PlaceOrderCommand { buyer, recipient, lines });
+        let command = recipient.map(|recipient| PlaceOrderCommand { buyer, recipient, lines, claim: None });
         finish(command, errors)
     }
 }

@@ -1,10 +1,12 @@
 //! `POST /api/payments/toss/confirm`
 
 use actix_web::web;
+use ef_domain::once::Operation;
+use ef_domain::payment::ConfirmPaymentCommand;
 
 use super::super::actor::SignedIn;
-use super::super::envelope::{Answer, Handled};
-use super::super::json::Json;
+use super::super::envelope::Answer;
+use super::super::once::{Begun, HandledOnce, Keyed, answer};
 use super::dto::{ConfirmPaymentBody, PaymentView};
 use crate::shop::Shop;
 
@@ -14,8 +16,16 @@ use crate::shop::Shop;
 pub async fn confirm(
     shop: web::Data<Shop>,
     SignedIn { actor, .. }: SignedIn,
-    body: Json<ConfirmPaymentBody>,
-) -> Handled<PaymentView> {
-    let payment = shop.payments.confirm.run(&body.0.into_command(actor)?).await?;
-    Ok(Answer::ok(PaymentView::from(payment)))
+    Keyed { body, asked }: Keyed<ConfirmPaymentBody>,
+) -> HandledOnce<PaymentView> {
+    let command = body.into_command(actor)?;
+    answer(&shop, &asked, (&actor, Operation::ConfirmPayment), async |begun| {
+        let confirm = &shop.payments.confirm;
+        let payment = match begun {
+            Begun::Work(claim) => confirm.run(&ConfirmPaymentCommand { claim, ..command }).await?,
+            Begun::Done(_) => confirm.recall(&command).await?,
+        };
+        Ok(Answer::ok(PaymentView::from(payment)))
+    })
+    .await
 }
