@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use ef_domain::order::OrderNumber;
-use ef_domain::payment::{Approval, PartnerView, PaymentKey, PaymentMethod};
+use ef_domain::payment::{Approval, Deposit, DepositAccount, PartnerView, PaymentKey, PaymentMethod};
 use ef_domain::shared::{Timestamp, Won};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::wire::PaymentWire;
+use crate::wire::{PaymentWire, VirtualAccountWire};
 
 /// A payment document without something that the shop cannot do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -20,7 +20,7 @@ pub(crate) fn view(asked: &PaymentKey, payment: &PaymentWire) -> Result<PartnerV
     let code = || payment.status.clone();
     match payment.status.as_str() {
         "READY" | "IN_PROGRESS" => Ok(PartnerView::Unconfirmed),
-        "WAITING_FOR_DEPOSIT" => Ok(PartnerView::DepositPending { due_at: due_at(payment)? }),
+        "WAITING_FOR_DEPOSIT" => Ok(PartnerView::DepositPending(deposit(payment)?)),
         "DONE" => Ok(PartnerView::Approved(approval(payment)?)),
         "CANCELED" | "ABORTED" | "EXPIRED" => Ok(PartnerView::Closed { code: code() }),
         // Cancelled in parts, a payment keeps this status even when nothing is left of it.
@@ -71,9 +71,24 @@ fn whole(value: &Value) -> Option<i64> {
     text.strip_suffix(".0").unwrap_or(&text).parse().ok()
 }
 
-fn due_at(payment: &PaymentWire) -> Result<Timestamp, Unreadable> {
+fn deposit(payment: &PaymentWire) -> Result<Deposit, Unreadable> {
     let account = payment.virtual_account.as_ref().ok_or(Unreadable("virtual account"))?;
-    account.due_date.as_deref().and_then(moment).ok_or(Unreadable("due date"))
+    let due_at = account.due_date.as_deref().and_then(moment).ok_or(Unreadable("due date"))?;
+    Ok(Deposit { due_at, account: deposit_account(account) })
+}
+
+/// Where the buyer transfers to. It is told to him by the partner's window too: the shop goes on where it is missing, or
+/// longer than any account is.
+fn deposit_account(account: &VirtualAccountWire) -> Option<DepositAccount> {
+    let text = |field: &Option<String>, longest: usize| {
+        let text = field.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        text.filter(|text| text.chars().count() <= longest).map(str::to_owned)
+    };
+    Some(DepositAccount {
+        bank: text(&account.bank_code, 20)?,
+        number: text(&account.account_number, 50)?,
+        holder: text(&account.customer_name, 100)?,
+    })
 }
 
 const KOREA: Option<FixedOffset> = FixedOffset::east_opt(9 * 60 * 60);

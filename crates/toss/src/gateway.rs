@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 use crate::client::{Answer, CallError, Operation, TossClient};
 use crate::convert;
 use crate::failure::{self, Class, Refusal};
-use crate::wire::{CancelWire, ConfirmWire, PaymentWire};
+use crate::wire::{CancelWire, ConfirmWire, PaymentWire, RefundAccountWire};
 
 const CONFIRMING: &str = "confirming a payment at toss";
 const LOOKING_UP: &str = "looking up a payment at toss";
@@ -127,7 +127,7 @@ impl TossPaymentGateway {
             Class::AlreadyDone => self.look_for_outcome(&request.key).await,
             Class::FinalUnlessDone => match self.find(&request.key).await? {
                 LookUp::Found(PartnerView::Approved(approval)) => Ok(ConfirmOutcome::Approved(approval)),
-                LookUp::Found(PartnerView::DepositPending { due_at }) => Ok(ConfirmOutcome::DepositPending { due_at }),
+                LookUp::Found(PartnerView::DepositPending(deposit)) => Ok(ConfirmOutcome::DepositPending(deposit)),
                 LookUp::Found(PartnerView::Unclear { code }) => Err(inconclusive(CONFIRMING, &code)),
                 LookUp::Found(PartnerView::Closed { .. } | PartnerView::Unconfirmed) | LookUp::NotFound => {
                     declined(DeclineKind::Final)
@@ -150,7 +150,12 @@ impl TossPaymentGateway {
 
     async fn cancel_and_look(&self, request: &CancelRequest) -> Result<CancelOutcome, PortFailure> {
         let reason = request.reason.chars().take(LONGEST_REASON).collect::<String>();
-        let body = CancelWire { cancel_reason: &reason };
+        let refund_receive_account = request.account.as_ref().map(|account| RefundAccountWire {
+            bank: account.bank(),
+            account_number: account.number(),
+            holder_name: account.holder(),
+        });
+        let body = CancelWire { cancel_reason: &reason, refund_receive_account };
         let answer =
             self.execute(Operation::Cancel(&request.key), &body, &request.idempotency_key, failure::of_cancel).await;
         match answer.map_err(|error| error.into_failure(CANCELLING))? {
@@ -230,7 +235,7 @@ fn is_cancelled(key: &PaymentKey, payment: &PaymentWire) -> Result<bool, PortFai
 fn outcome(view: PartnerView) -> Result<ConfirmOutcome, String> {
     match view {
         PartnerView::Approved(approval) => Ok(ConfirmOutcome::Approved(approval)),
-        PartnerView::DepositPending { due_at } => Ok(ConfirmOutcome::DepositPending { due_at }),
+        PartnerView::DepositPending(deposit) => Ok(ConfirmOutcome::DepositPending(deposit)),
         PartnerView::Unconfirmed => Err("not confirmed".to_owned()),
         PartnerView::Closed { code } | PartnerView::Unclear { code } => Err(code),
     }

@@ -18,6 +18,17 @@ pub(crate) struct ConfirmWire<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CancelWire<'a> {
     pub(crate) cancel_reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) refund_receive_account: Option<RefundAccountWire<'a>>,
+}
+
+/// The buyer's account that a deposit goes back to.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RefundAccountWire<'a> {
+    pub(crate) bank: &'a str,
+    pub(crate) account_number: &'a str,
+    pub(crate) holder_name: &'a str,
 }
 
 /// A payment.
@@ -47,6 +58,9 @@ pub(crate) struct EasyPayWire {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct VirtualAccountWire {
     pub(crate) due_date: Option<String>,
+    pub(crate) bank_code: Option<String>,
+    pub(crate) account_number: Option<String>,
+    pub(crate) customer_name: Option<String>,
 }
 
 /// A refusal. Most calls put the code at the top; the newer ones put it into an `error`.

@@ -1,6 +1,8 @@
 //! A refund that was asked for: who wants it, why, and what becomes of the goods.
 
-use crate::shared::{Timestamp, UserId};
+use crate::shared::{Actor, Timestamp, UserId};
+
+use super::Order;
 
 /// Who did something to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,42 @@ impl Party {
             _ => None,
         }
     }
+}
+
+/// Somebody who wants an order undone, and in which role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// A shopper: the order must be his.
+    Buyer(Actor),
+    /// Somebody of the shop: any order will do.
+    Administrator(UserId),
+}
+
+impl Asker {
+    /// The order, if it is any business of his.
+    pub fn may_undo(self, order: Order) -> Option<Order> {
+        match self {
+            Self::Buyer(actor) => order.owned_by(&actor),
+            Self::Administrator(_) => Some(order),
+        }
+    }
+
+    /// Whose doing it is then.
+    pub const fn party(self) -> Party {
+        match self {
+            Self::Buyer(_) => Party::Buyer,
+            Self::Administrator(user) => Party::Administrator(user),
+        }
+    }
+}
+
+/// A wish to end an order before its money came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// Whose.
+    pub by: Party,
+    /// Why, in his words.
+    pub reason: Option<String>,
 }
 
 /// Where the goods of a paid order are.

@@ -33,6 +33,28 @@ impl Order {
     pub fn belongs_to(&self, actor: &Actor) -> bool {
         self.buyer == actor.user
     }
+
+    /// The payment that it bears: the one under way, or the one that paid it.
+    pub const fn payment(&self) -> Option<&PaymentKey> {
+        match &self.state {
+            OrderState::Paying { payment, .. }
+            | OrderState::AwaitingDeposit { payment, .. }
+            | OrderState::Paid { payment, .. }
+            | OrderState::Shipped { payment, .. }
+            | OrderState::Delivered { payment, .. }
+            | OrderState::Refunding { payment, .. }
+            | OrderState::Cancelled(Cancellation { cause: CancelCause::Refunded { payment, .. }, .. }) => Some(payment),
+            OrderState::AwaitingPayment { .. } | OrderState::Cancelled(_) => None,
+        }
+    }
+
+    /// The refund that is under way.
+    pub const fn refund_request(&self) -> Option<&RefundRequest> {
+        match &self.state {
+            OrderState::Refunding { request, .. } => Some(request),
+            _ => None,
+        }
+    }
 }
 
 /// Where an order stands. Each variant holds exactly what is true in it.

@@ -7,7 +7,7 @@ use crate::shared::{Actor, OrderId, Timestamp, UserId};
 
 use super::{
     CancelCause, Cancellation, Goods, Order, OrderChange, OrderEvent, OrderState, Parcel, Party, RefundRequest,
-    StockMove,
+    StockMove, Withdrawal,
 };
 
 /// Something that may be done to an order.
@@ -102,6 +102,17 @@ impl Decision {
     }
 }
 
+/// How a buyer gets out of an order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WayOut {
+    /// Nothing was paid: store this.
+    Release(Box<OrderChange>),
+    /// A virtual account waits for the money: it is closed at the partner first, else a deposit may come for nothing.
+    CloseDeposit,
+    /// It is paid: its money goes back.
+    Refund,
+}
+
 /// The state does not allow it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("order {order} is {from}, which does not allow to {}", attempted.name())]
@@ -183,6 +194,22 @@ impl Order {
         }
     }
 
+    /// Which way leads a buyer out of the order: up to the moment when the parcel leaves there is one, except while a
+    /// payment is under way.
+    ///
+    /// # Errors
+    /// [`OrderTransitionError`] where there is none.
+    pub fn way_out(&self, reason: Option<String>, now: Timestamp) -> Result<WayOut, OrderTransitionError> {
+        match &self.state {
+            OrderState::AwaitingDeposit { .. } => Ok(WayOut::CloseDeposit),
+            OrderState::Paid { .. } | OrderState::Refunding { parcel: Parcel::AtTheShop, .. } => Ok(WayOut::Refund),
+            _ => match self.cancel(reason, now)? {
+                Decision::Apply(change) => Ok(WayOut::Release(Box::new(change))),
+                Decision::AlreadyDone => self.refuse(Action::Cancel),
+            },
+        }
+    }
+
     /// The shop does not want it any more: like [`Order::cancel`], in an administrator's name.
     pub fn call_off(&self, by: UserId, reason: Option<String>, now: Timestamp) -> Transition {
         match &self.state {
@@ -214,11 +241,16 @@ impl Order {
         }
     }
 
-    /// The virtual account is closed at the partner and no deposit came: none can come any more.
-    pub fn close_deposit(&self, payment: &PaymentKey, now: Timestamp) -> Transition {
+    /// The virtual account is closed at the partner and no deposit came: none can come any more. It was closed because
+    /// somebody wanted it, or because its time was over.
+    pub fn close_deposit(&self, payment: &PaymentKey, wish: Option<&Withdrawal>, now: Timestamp) -> Transition {
         match &self.state {
             OrderState::AwaitingDeposit { payment: open, .. } if open == payment => {
-                Ok(self.end(CancelCause::DepositMissed, Party::Shop, None, now))
+                let Some(Withdrawal { by, reason }) = wish else {
+                    return Ok(self.end(CancelCause::DepositMissed, Party::Shop, None, now));
+                };
+                let cause = if *by == Party::Buyer { CancelCause::ByBuyer } else { CancelCause::ByShop };
+                Ok(self.end(cause, *by, reason.clone(), now))
             }
             OrderState::Cancelled(Cancellation { cause: CancelCause::DepositMissed, .. }) => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::CloseDeposit),
@@ -366,7 +398,7 @@ impl Order {
         Decision::Apply(OrderChange::new(self, next, stock, event))
     }
 
-    fn refuse(&self, attempted: Action) -> Transition {
+    fn refuse<T>(&self, attempted: Action) -> Result<T, OrderTransitionError> {
         Err(OrderTransitionError { order: self.id, from: self.state.name(), attempted })
     }
 }

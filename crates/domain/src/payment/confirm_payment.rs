@@ -6,10 +6,10 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::order::{Decision, Order, OrderNumber, OrderRepository, OrderTransitionError};
-use crate::shared::{Actor, Clock, Entropy, PortFailure, Timestamp, Won};
+use crate::shared::{Actor, Clock, Entropy, PortFailure, WorkClaim, Won};
 
 use super::{
-    ConfirmOutcome, ConfirmRequest, Decline, DeclineKind, IdempotencyKey, NewPayment, OpenFailure, Payment,
+    ConfirmOutcome, ConfirmRequest, Decline, DeclineKind, Deposit, IdempotencyKey, NewPayment, OpenFailure, Payment,
     PaymentEvidence, PaymentGateway, PaymentKey, PaymentRepository, PaymentState, SettlePayment,
 };
 
@@ -55,6 +55,8 @@ pub struct ConfirmPaymentCommand {
     pub key: PaymentKey,
     /// The amount that the window showed. Only compared, never charged.
     pub quoted: Option<Won>,
+    /// The claim under which the money is taken, if that was asked under a key.
+    pub claim: Option<WorkClaim>,
 }
 
 /// Why the money was not taken, or why that is not known.
@@ -85,11 +87,8 @@ pub enum ConfirmPaymentError {
     #[error("the payment is being refunded")]
     Refunding,
     /// A virtual account was issued: no money yet.
-    #[error("the deposit is awaited until {due_at}")]
-    DepositPending {
-        /// Until when.
-        due_at: Timestamp,
-    },
+    #[error("the deposit is awaited until {}", .0.due_at)]
+    DepositPending(Deposit),
     /// Nobody knows yet whether the money was taken; reconciliation will.
     #[error("the outcome is not known yet")]
     OutcomeUnknown,
@@ -124,13 +123,20 @@ impl ConfirmPayment {
                 Standing::InFlight => return self.wait_for_outcome(command).await,
                 Standing::ToOpen(repeats) => {
                     if let Some((payment, order)) = self.open(command, &order, repeats).await? {
-                        return self.call_and_settle(payment, order).await;
+                        return self.call_and_settle(payment, order, command.claim.as_ref()).await;
                     }
                     // Somebody moved the order or took the key meanwhile: look again.
                 }
             }
         }
         Err(ConfirmPaymentError::Conflict)
+    }
+
+    /// The payment as it stands, for whoever confirmed it before and asks for it once more.
+    pub async fn recall(&self, command: &ConfirmPaymentCommand) -> Result<Payment, ConfirmPaymentError> {
+        self.own_order(command).await?;
+        let payment = self.payments.find(&command.key).await?.filter(|payment| payment.order_number == command.order);
+        payment.ok_or(ConfirmPaymentError::OrderNotFound)
     }
 
     async fn own_order(&self, command: &ConfirmPaymentCommand) -> Result<Order, ConfirmPaymentError> {
@@ -198,7 +204,12 @@ impl ConfirmPayment {
     }
 
     /// The call, with nothing held, and transaction two: what became of it.
-    async fn call_and_settle(&self, payment: Payment, order: Order) -> Result<Payment, ConfirmPaymentError> {
+    async fn call_and_settle(
+        &self,
+        payment: Payment,
+        order: Order,
+        claim: Option<&WorkClaim>,
+    ) -> Result<Payment, ConfirmPaymentError> {
         let request = ConfirmRequest {
             key: payment.key.clone(),
             order: payment.order_number,
@@ -207,7 +218,7 @@ impl ConfirmPayment {
         };
         let evidence = match self.gateway.confirm(&request).await {
             Ok(ConfirmOutcome::Approved(approval)) => PaymentEvidence::Approved(approval),
-            Ok(ConfirmOutcome::DepositPending { due_at }) => PaymentEvidence::DepositPending { due_at },
+            Ok(ConfirmOutcome::DepositPending(deposit)) => PaymentEvidence::DepositPending(deposit),
             Ok(ConfirmOutcome::Declined(decline)) => PaymentEvidence::Declined(decline),
             Ok(ConfirmOutcome::NotSent) => PaymentEvidence::Declined(not_sent()),
             Err(failure) => {
@@ -215,7 +226,7 @@ impl ConfirmPayment {
                 return self.settled_meanwhile(&payment).await;
             }
         };
-        match self.settle.run((payment.clone(), order), &evidence).await {
+        match self.settle.run_under((payment.clone(), order), &evidence, claim).await {
             Ok(payment) => answer(payment),
             Err(failure) => {
                 tracing::error!(payment = %payment.id, order = %payment.order_number, error = failure.chain(), "a payment's outcome could not be stored, reconciliation will");
@@ -258,7 +269,7 @@ fn answer(payment: Payment) -> Result<Payment, ConfirmPaymentError> {
     match &payment.state {
         PaymentState::Approved { .. } => Ok(payment),
         PaymentState::Requested => Err(ConfirmPaymentError::OutcomeUnknown),
-        PaymentState::AwaitingDeposit { due_at } => Err(ConfirmPaymentError::DepositPending { due_at: *due_at }),
+        PaymentState::AwaitingDeposit(deposit) => Err(ConfirmPaymentError::DepositPending(deposit.clone())),
         PaymentState::Declined { code, .. } if code == NOT_SENT => Err(ConfirmPaymentError::PartnerUnreachable),
         PaymentState::Declined { code, .. } => Err(ConfirmPaymentError::Declined { code: code.clone() }),
         PaymentState::RefundDue { .. } | PaymentState::Refunded { .. } => Err(ConfirmPaymentError::Refunding),

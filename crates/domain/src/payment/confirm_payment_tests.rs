@@ -41,7 +41,8 @@ impl World {
         };
         let gateway = Arc::new(self.gateway);
         let confirm = ConfirmPayment { orders, payments, gateway, settle, clock, entropy, timing };
-        let command = ConfirmPaymentCommand { actor, order: awaiting_payment().number, key: key("pay-1"), quoted };
+        let command =
+            ConfirmPaymentCommand { actor, order: awaiting_payment().number, key: key("pay-1"), quoted, claim: None };
         confirm.run(&command).await
     }
 }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use crate::order::OrderNumber;
 use crate::shared::{PortFailure, Timestamp, Won};
 
-use super::{IdempotencyKey, PaymentKey, PaymentMethod};
+use super::{Deposit, IdempotencyKey, PaymentKey, PaymentMethod, RefundAccount};
 
 /// Take the money of a payment that the buyer authorised in the partner's window.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,10 +59,7 @@ pub enum ConfirmOutcome {
     /// The money was taken.
     Approved(Approval),
     /// A virtual account was issued; no money yet.
-    DepositPending {
-        /// Until when the buyer may transfer.
-        due_at: Timestamp,
-    },
+    DepositPending(Deposit),
     /// The money was definitely not taken.
     Declined(Decline),
     /// The request never left: the partner could not be reached.
@@ -84,10 +81,7 @@ pub enum PartnerView {
     /// The buyer authorised it and nobody confirmed it: the confirm never arrived.
     Unconfirmed,
     /// A virtual account waits.
-    DepositPending {
-        /// Until when.
-        due_at: Timestamp,
-    },
+    DepositPending(Deposit),
     /// The money was taken.
     Approved(Approval),
     /// It is over without money: aborted, expired or cancelled in full.
@@ -111,6 +105,8 @@ pub struct CancelRequest {
     pub reason: String,
     /// The same for every repeat of this cancellation.
     pub idempotency_key: IdempotencyKey,
+    /// Where a deposit's money goes back to.
+    pub account: Option<RefundAccount>,
 }
 
 /// The definite outcomes of a cancellation.

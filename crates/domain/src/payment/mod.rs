@@ -18,16 +18,25 @@
 //! | approved | refund asked for | refund due |
 //! | approved, refund due | money went back | refunded |
 //! | refund due, as asked for | definitely refused | approved |
+//! | refund due, automatically | the buyer's account is known now | refund due |
 
+mod account;
+mod close_deposit;
 mod confirm_payment;
 mod gateway;
 #[path = "payment.rs"]
 mod model;
 mod reconcile_payments;
+mod refund;
+mod refund_call;
+mod refund_payment;
 mod repository;
 mod settle;
 mod settlement;
+mod show_payment;
 
+pub use account::{Deposit, DepositAccount, RefundAccount, RefundAccountError, SealedAccount, bank_name};
+pub use close_deposit::{CloseDeposit, CloseDepositCommand, CloseDepositError};
 pub use confirm_payment::{ConfirmPayment, ConfirmPaymentCommand, ConfirmPaymentError, ConfirmTiming};
 #[cfg(any(test, feature = "mock"))]
 pub use gateway::MockPaymentGateway;
@@ -39,8 +48,12 @@ pub use model::{
     IdempotencyKey, NewPayment, Payment, PaymentKey, PaymentKeyError, PaymentMethod, PaymentState, RefundCause,
 };
 pub use reconcile_payments::{ReconcilePayments, ReconcileReport};
+pub use refund::{RefundIntent, RefundStart, start_refund};
+pub use refund_call::RefundCall;
+pub use refund_payment::{RefundPayment, RefundPaymentCommand, RefundPaymentError, RefundTarget};
 #[cfg(any(test, feature = "mock"))]
 pub use repository::MockPaymentRepository;
 pub use repository::{OpenFailure, PaymentRepository};
 pub use settle::{DepositHold, SettlePayment};
-pub use settlement::{PaymentChange, PaymentEvidence, Settlement, open_refund, settle};
+pub use settlement::{PaymentChange, PaymentEvidence, Settlement, settle};
+pub use show_payment::{ShowPayment, ShowPaymentError};

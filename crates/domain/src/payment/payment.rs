@@ -8,6 +8,8 @@ use thiserror::Error;
 use crate::order::{OrderNumber, PaymentStatus};
 use crate::shared::{Entropy, OrderId, PaymentId, Timestamp, Version, Won};
 
+use super::{Deposit, SealedAccount};
+
 /// The partner's key of a payment: opaque, at most 200 characters (Toss, core API, `paymentKey`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaymentKey(String);
@@ -164,10 +166,7 @@ pub enum PaymentState {
     /// Stored; the partner may or may not have taken the money.
     Requested,
     /// A virtual account waits for its deposit.
-    AwaitingDeposit {
-        /// Until when.
-        due_at: Timestamp,
-    },
+    AwaitingDeposit(Deposit),
     /// The money is there.
     Approved {
         /// How the buyer paid.
@@ -192,6 +191,8 @@ pub enum PaymentState {
         cause: RefundCause,
         /// What makes a repeated refund the same refund.
         refund_key: IdempotencyKey,
+        /// Where a deposit's money goes back to; cards and transfers need none.
+        account: Option<SealedAccount>,
     },
     /// The money went back.
     Refunded {

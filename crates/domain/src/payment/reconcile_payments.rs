@@ -10,7 +10,7 @@ use crate::shared::{Clock, PortFailure, Timestamp};
 
 use super::{
     CancelOutcome, CancelRequest, ConfirmOutcome, ConfirmRequest, Decline, DeclineKind, IdempotencyKey, LookUp,
-    PartnerView, Payment, PaymentEvidence, PaymentGateway, PaymentRepository, PaymentState, SettlePayment,
+    PartnerView, Payment, PaymentEvidence, PaymentGateway, PaymentRepository, PaymentState, RefundCall, SettlePayment,
 };
 
 /// How long after the buyer's authorisation the partner still accepts a confirm (Toss: 10 minutes), and a little more:
@@ -18,6 +18,10 @@ use super::{
 const PARTNER_WINDOW: Duration = Duration::from_mins(11);
 /// How long after its due date an unpaid virtual account is closed: a deposit of the last second is still on its way.
 const DEPOSIT_SLACK: Duration = Duration::from_mins(1);
+/// The partner's statuses of a payment whose money went back whole.
+const BACK: [&str; 2] = ["CANCELED", "PARTIAL_CANCELED"];
+/// How long after a notice a settled payment is looked at: however many notices come, one look follows.
+const LOOK_PAUSE: Duration = Duration::from_secs(5);
 /// How many payments are checked at a time.
 const LANES: usize = 4;
 
@@ -29,6 +33,8 @@ pub struct ReconcilePayments {
     pub gateway: Arc<dyn PaymentGateway>,
     /// Stores what became of them.
     pub settle: SettlePayment,
+    /// Asks for refunds.
+    pub refund: RefundCall,
     /// When it is.
     pub clock: Arc<dyn Clock>,
 }
@@ -70,6 +76,13 @@ impl ReconcilePayments {
         self.payments.hasten(order, self.clock.now()).await
     }
 
+    /// The partner says that the money of an order may have gone back. Its word is not taken for it either: the partner
+    /// is asked, also about a payment that was settled.
+    pub async fn doubt(&self, order: OrderNumber) -> Result<(), PortFailure> {
+        self.payments.hasten(order, self.clock.now()).await?;
+        self.payments.look_again(order, self.clock.now().after(LOOK_PAUSE)).await
+    }
+
     /// One payment; whether it is settled now.
     async fn check(&self, payment: Payment) -> Result<bool, PortFailure> {
         if !self.payments.claim(&payment, self.clock.now().after(payment.check_pause())).await? {
@@ -77,9 +90,10 @@ impl ReconcilePayments {
         }
         let evidence = match &payment.state {
             PaymentState::Requested => self.ask(&payment).await?,
-            PaymentState::AwaitingDeposit { due_at } => self.ask_for_deposit(&payment, *due_at).await?,
-            PaymentState::RefundDue { refund_key, .. } => self.refund(&payment, refund_key).await?,
-            PaymentState::Approved { .. } | PaymentState::Declined { .. } | PaymentState::Refunded { .. } => None,
+            PaymentState::AwaitingDeposit(deposit) => self.ask_for_deposit(&payment, deposit.due_at).await?,
+            PaymentState::RefundDue { .. } => self.refund.run(&payment, &self.settle.order_of(&payment).await?).await?,
+            PaymentState::Approved { .. } => self.ask_whether_it_stayed(&payment).await?,
+            PaymentState::Declined { .. } | PaymentState::Refunded { .. } => None,
         };
         let Some(evidence) = evidence else { return Ok(false) };
         let order = self.settle.order_of(&payment).await?;
@@ -93,9 +107,7 @@ impl ReconcilePayments {
     async fn ask(&self, payment: &Payment) -> Result<Option<PaymentEvidence>, PortFailure> {
         match self.gateway.look_up(&payment.key).await? {
             LookUp::Found(PartnerView::Approved(approval)) => Ok(Some(PaymentEvidence::Approved(approval))),
-            LookUp::Found(PartnerView::DepositPending { due_at }) => {
-                Ok(Some(PaymentEvidence::DepositPending { due_at }))
-            }
+            LookUp::Found(PartnerView::DepositPending(deposit)) => Ok(Some(PaymentEvidence::DepositPending(deposit))),
             LookUp::Found(PartnerView::Closed { code }) => Ok(Some(declined(code))),
             LookUp::Found(PartnerView::Unconfirmed) => self.repeat(payment).await,
             LookUp::Found(PartnerView::Unclear { code }) => {
@@ -119,7 +131,7 @@ impl ReconcilePayments {
         };
         Ok(match self.gateway.confirm(&request).await? {
             ConfirmOutcome::Approved(approval) => Some(PaymentEvidence::Approved(approval)),
-            ConfirmOutcome::DepositPending { due_at } => Some(PaymentEvidence::DepositPending { due_at }),
+            ConfirmOutcome::DepositPending(deposit) => Some(PaymentEvidence::DepositPending(deposit)),
             ConfirmOutcome::Declined(decline) if decline.kind == DeclineKind::OurFault => {
                 tracing::error!(payment = %payment.id, order = %payment.order_number, code = %decline.code, "a confirm cannot be repeated because of a fault of ours");
                 None
@@ -136,8 +148,10 @@ impl ReconcilePayments {
     ) -> Result<Option<PaymentEvidence>, PortFailure> {
         match self.gateway.look_up(&payment.key).await? {
             LookUp::Found(PartnerView::Approved(approval)) => Ok(Some(PaymentEvidence::Approved(approval))),
-            LookUp::Found(PartnerView::Closed { code }) => Ok(Some(PaymentEvidence::DepositClosed { code })),
-            LookUp::Found(PartnerView::DepositPending { .. }) if due_at.after(DEPOSIT_SLACK) <= self.clock.now() => {
+            LookUp::Found(PartnerView::Closed { code }) => {
+                Ok(Some(PaymentEvidence::DepositClosed { code, withdrawal: None }))
+            }
+            LookUp::Found(PartnerView::DepositPending(_)) if due_at.after(DEPOSIT_SLACK) <= self.clock.now() => {
                 self.close_account(payment).await
             }
             LookUp::Found(_) | LookUp::NotFound => Ok(None),
@@ -156,32 +170,34 @@ impl ReconcilePayments {
                 payment.idempotency_key.as_str(),
                 payment.checks
             )),
+            account: None,
         };
         Ok(match self.gateway.cancel(&request).await? {
-            CancelOutcome::Cancelled => Some(PaymentEvidence::DepositClosed { code: "DEPOSIT_MISSED".to_owned() }),
+            CancelOutcome::Cancelled => {
+                Some(PaymentEvidence::DepositClosed { code: "DEPOSIT_MISSED".to_owned(), withdrawal: None })
+            }
             CancelOutcome::Refused(_) => None,
         })
     }
 
-    /// Gives the money back. Each check has a key of its own: the partner repeats its answer to whoever comes with a key
-    /// that it knows, refusals included, and giving everything back twice changes nothing.
-    async fn refund(
-        &self,
-        payment: &Payment,
-        refund_key: &IdempotencyKey,
-    ) -> Result<Option<PaymentEvidence>, PortFailure> {
-        let request = CancelRequest {
-            key: payment.key.clone(),
-            reason: "주문을 처리할 수 없어 자동으로 환불합니다.".to_owned(),
-            idempotency_key: IdempotencyKey::stored(format!("{}-{}", refund_key.as_str(), payment.checks)),
-        };
-        Ok(match self.gateway.cancel(&request).await? {
-            CancelOutcome::Cancelled => Some(PaymentEvidence::Refunded),
-            CancelOutcome::Refused(decline) => {
-                tracing::error!(payment = %payment.id, order = %payment.order_number, code = %decline.code, "an automatic refund was refused and needs a human");
-                None
+    /// Money that was taken, and of which somebody heard that it may have gone back: at the partner's console, or because
+    /// a bank took a deposit back. A part of it is for a human to look after, as orders are paid or not.
+    async fn ask_whether_it_stayed(&self, payment: &Payment) -> Result<Option<PaymentEvidence>, PortFailure> {
+        let seen = match self.gateway.look_up(&payment.key).await? {
+            LookUp::Found(PartnerView::Closed { code }) if BACK.contains(&code.as_str()) => {
+                return Ok(Some(PaymentEvidence::Refunded));
             }
-        })
+            LookUp::Found(PartnerView::Approved(_)) => None,
+            LookUp::Found(PartnerView::Closed { code } | PartnerView::Unclear { code }) => Some(code),
+            LookUp::Found(PartnerView::DepositPending(_)) => Some("a deposit that was taken back".to_owned()),
+            LookUp::Found(PartnerView::Unconfirmed) => Some("not confirmed".to_owned()),
+            LookUp::NotFound => Some("not found".to_owned()),
+        };
+        if let Some(status) = seen {
+            tracing::error!(payment = %payment.id, order = %payment.order_number, %status, "the partner does not have the money of a paid order whole: this needs a human");
+        }
+        self.payments.leave(payment).await?;
+        Ok(None)
     }
 }
 

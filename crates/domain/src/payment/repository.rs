@@ -29,6 +29,9 @@ pub trait PaymentRepository: Send + Sync {
     /// The payment of that key.
     async fn find(&self, key: &PaymentKey) -> Result<Option<Payment>, PortFailure>;
 
+    /// The payment of that number.
+    async fn find_by_id(&self, id: PaymentId) -> Result<Option<Payment>, PortFailure>;
+
     /// Stores the intent and moves the order to paying, or does neither.
     async fn open(&self, payment: &NewPayment, order: &OrderChange) -> Result<PaymentId, OpenFailure>;
 
@@ -36,13 +39,21 @@ pub trait PaymentRepository: Send + Sync {
     /// a paid order its lines leave the buyer's cart. [`ApplyFailure::Stale`] if either moved since it was read.
     async fn settle(&self, settlement: &Settlement) -> Result<(), ApplyFailure>;
 
-    /// Payments whose outcome is open (requested, awaiting a deposit, refund due) and that are to be checked at or
-    /// before `now`: the longest waiting first, at most `limit`.
+    /// Payments that are to be checked at or before `now`, because their outcome is open (requested, awaiting a deposit,
+    /// refund due) or because of [`Self::look_again`]: the longest waiting first, at most `limit`.
     async fn due_checks(&self, now: Timestamp, limit: u32) -> Result<Vec<Payment>, PortFailure>;
 
     /// Makes the open payments of an order due for a check now: somebody heard that their outcome is known. One
     /// statement; does nothing where nothing is open.
     async fn hasten(&self, order: OrderNumber, now: Timestamp) -> Result<(), PortFailure>;
+
+    /// Makes the approved payment of an order due for a look at `check_at`, unless it is due earlier: somebody heard that
+    /// its money went back. Does nothing where there is none. However often it is called, one look follows.
+    async fn look_again(&self, order: OrderNumber, check_at: Timestamp) -> Result<(), PortFailure>;
+
+    /// Nothing is open about this payment: it is not due for any further check. `payment` is as it was read before it
+    /// was claimed; where somebody made it due anew since the claim, it stays due.
+    async fn leave(&self, payment: &Payment) -> Result<(), PortFailure>;
 
     /// Claims a due payment for one check, and makes it due again at `check_at`; whether the claim succeeded. It fails
     /// if the payment was settled, opened anew or claimed by somebody else since it was read: of any number of

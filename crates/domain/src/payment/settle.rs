@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::order::{ApplyFailure, Order, OrderRepository};
-use crate::shared::{Clock, Entropy, FailureKind, PortFailure};
+use crate::shared::{Clock, Entropy, FailureKind, PortFailure, WorkClaim};
 
 use super::{IdempotencyKey, Payment, PaymentEvidence, PaymentRepository, settle};
 
@@ -34,6 +34,16 @@ impl SettlePayment {
     ///
     /// `known` is the pair as the caller last saw it; where it turns out to be stale, both are read again.
     pub async fn run(&self, known: (Payment, Order), evidence: &PaymentEvidence) -> Result<Payment, PortFailure> {
+        self.run_under(known, evidence, None).await
+    }
+
+    /// The same as the work of a claim, which is marked as done by the transaction that stores an approval.
+    pub async fn run_under(
+        &self,
+        known: (Payment, Order),
+        evidence: &PaymentEvidence,
+        claim: Option<&WorkClaim>,
+    ) -> Result<Payment, PortFailure> {
         let (mut payment, mut order) = known;
         let evidence = &evidence.clone().due_by(self.clock.now().after(self.deposit_hold.0));
         let attempt = payment.idempotency_key.clone();
@@ -42,6 +52,7 @@ impl SettlePayment {
             let Some(settlement) = settle(&payment, &order, evidence, self.clock.now(), &refund_key) else {
                 return Ok(payment);
             };
+            let settlement = settlement.under(claim);
             match self.payments.settle(&settlement).await {
                 Ok(()) => {
                     let change = settlement.payment();

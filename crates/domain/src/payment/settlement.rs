@@ -1,9 +1,9 @@
 //! What a fact about a payment means for the payment and its order: the decision, without any IO.
 
-use crate::order::{Decision, Order, OrderChange, OrderTransitionError, RefundRequest};
-use crate::shared::{PaymentId, Timestamp, Version};
+use crate::order::{Decision, Order, OrderChange, Party, Withdrawal};
+use crate::shared::{PaymentId, Timestamp, Version, WorkClaim};
 
-use super::{Approval, Decline, DeclineKind, IdempotencyKey, Payment, PaymentKey, PaymentState, RefundCause};
+use super::{Approval, Decline, DeclineKind, Deposit, IdempotencyKey, Payment, PaymentKey, PaymentState, RefundCause};
 
 /// The code of a payment that turned out to be for another order.
 const ANOTHER_ORDERS_PAYMENT: &str = "ANOTHER_ORDERS_PAYMENT";
@@ -14,16 +14,15 @@ pub enum PaymentEvidence {
     /// The partner took the money.
     Approved(Approval),
     /// The partner issued a virtual account.
-    DepositPending {
-        /// Until when.
-        due_at: Timestamp,
-    },
+    DepositPending(Deposit),
     /// The partner did not take the money and will not.
     Declined(Decline),
     /// The virtual account is closed without a deposit.
     DepositClosed {
         /// The partner's status.
         code: String,
+        /// Who wanted it closed before its time, if somebody did.
+        withdrawal: Option<Withdrawal>,
     },
     /// The money went back.
     Refunded,
@@ -31,6 +30,8 @@ pub enum PaymentEvidence {
     RefundRefused {
         /// The partner's code.
         code: String,
+        /// Of which refund. A refusal of an earlier one says nothing about a later one.
+        refund_key: IdempotencyKey,
     },
 }
 
@@ -39,7 +40,9 @@ impl PaymentEvidence {
     #[must_use]
     pub fn due_by(self, latest: Timestamp) -> Self {
         match self {
-            Self::DepositPending { due_at } => Self::DepositPending { due_at: due_at.min(latest) },
+            Self::DepositPending(deposit) => {
+                Self::DepositPending(Deposit { due_at: deposit.due_at.min(latest), ..deposit })
+            }
             other => other,
         }
     }
@@ -90,9 +93,35 @@ pub struct Settlement {
 }
 
 impl Settlement {
+    /// The same fact, with what the audit trail says of the order's part of it where an administrator wanted it.
+    #[must_use]
+    pub fn wanted(self, order: &Order, by: Party, reason: Option<&str>, now: Timestamp) -> Self {
+        let (Some(change), Some(user)) = (&self.order, by.administrator()) else { return self };
+        let entry = order.audit_entry(change.next(), user, reason.map(str::to_owned), now);
+        Self { order: Some(change.clone().noted(entry)), ..self }
+    }
+
+    /// The payment and the order as they stand once this is stored.
+    #[must_use]
+    pub fn applied_to(&self, payment: &Payment, order: &Order) -> (Payment, Order) {
+        let PaymentChange { next, version, .. } = &self.payment;
+        let payment = Payment { state: next.clone(), version: version.next(), ..payment.clone() };
+        let order = self.order.as_ref().map_or_else(|| order.clone(), |change| change.applied_to(order));
+        (payment, order)
+    }
+
     /// What becomes of the payment.
     pub fn payment(&self) -> &PaymentChange {
         &self.payment
+    }
+
+    /// The same settlement as the work of a claim. Only an approval is what was asked for; everything else leaves the
+    /// claim as it is.
+    #[must_use]
+    pub fn under(self, claim: Option<&WorkClaim>) -> Self {
+        let done = matches!(self.payment.next, PaymentState::Approved { .. });
+        let claim = claim.filter(|_| done).cloned();
+        Self { order: self.order.map(|change| change.under(claim)), ..self }
     }
 
     /// What becomes of the order, if anything.
@@ -115,18 +144,23 @@ pub fn settle(
         (PaymentState::Requested | PaymentState::AwaitingDeposit { .. }, PaymentEvidence::Approved(approval)) => {
             Some(approve(payment, order, approval, now, refund_key))
         }
-        (PaymentState::Requested, PaymentEvidence::DepositPending { due_at }) => {
-            let order = applied(order.await_deposit(&payment.key, *due_at).ok());
-            Some(change(payment, PaymentState::AwaitingDeposit { due_at: *due_at }, Some(now), order))
+        (PaymentState::Requested, PaymentEvidence::DepositPending(deposit)) => {
+            let order = applied(order.await_deposit(&payment.key, deposit.due_at).ok());
+            Some(change(payment, PaymentState::AwaitingDeposit(deposit.clone()), Some(now), order))
         }
         (PaymentState::Requested, PaymentEvidence::Declined(decline)) => {
             let next =
                 PaymentState::Declined { code: decline.code.clone(), repeatable: decline.kind != DeclineKind::Final };
             Some(change(payment, next, None, applied(order.decline(&payment.key).ok())))
         }
-        (PaymentState::AwaitingDeposit { .. }, PaymentEvidence::DepositClosed { code }) => {
+        (PaymentState::AwaitingDeposit { .. }, PaymentEvidence::DepositClosed { code, withdrawal }) => {
             let next = PaymentState::Declined { code: code.clone(), repeatable: false };
-            Some(change(payment, next, None, applied(order.close_deposit(&payment.key, now).ok())))
+            let closed = applied(order.close_deposit(&payment.key, withdrawal.as_ref(), now).ok());
+            let settlement = change(payment, next, None, closed);
+            Some(match withdrawal {
+                Some(Withdrawal { by, reason }) => settlement.wanted(order, *by, reason.as_deref(), now),
+                None => settlement,
+            })
         }
         (
             PaymentState::RefundDue { method, approved_at, .. } | PaymentState::Approved { method, approved_at },
@@ -137,12 +171,9 @@ pub fn settle(
             Some(change(payment, next, None, applied(order.refund(&payment.key, None, now).ok())))
         }
         (
-            PaymentState::RefundDue { method, approved_at, cause: RefundCause::Requested, .. },
-            PaymentEvidence::RefundRefused { .. },
-        ) => {
-            let next = PaymentState::Approved { method: *method, approved_at: *approved_at };
-            Some(change(payment, next, None, applied(order.refuse_refund(&payment.key).ok())))
-        }
+            PaymentState::RefundDue { refund_key: open, .. },
+            PaymentEvidence::RefundRefused { refund_key: refused, .. },
+        ) if open == refused => refuse_refund(payment, order, now),
         (PaymentState::Declined { .. }, PaymentEvidence::Approved(approval))
             if approval.order == Some(order.number) =>
         {
@@ -153,22 +184,22 @@ pub fn settle(
     }
 }
 
-/// Starts giving an order's money back: the intent, stored before the partner is asked. `None` if that is so already.
-///
-/// # Errors
-/// [`OrderTransitionError`] where the order does not allow it.
-pub fn open_refund(
-    payment: &Payment,
-    order: &Order,
-    request: &RefundRequest,
-    refund_key: &IdempotencyKey,
-    check_at: Timestamp,
-) -> Result<Option<Settlement>, OrderTransitionError> {
-    let Decision::Apply(opened) = order.open_refund(request)? else { return Ok(None) };
-    let PaymentState::Approved { method, approved_at } = payment.state else { return Ok(None) };
-    let cause = RefundCause::Requested;
-    let next = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone() };
-    Ok(Some(change(payment, next, Some(check_at), Some(opened))))
+/// A sale whose refund was refused stands as it stood. Money that no order can keep must go back all the same: only the
+/// account is forgotten that it could not go to.
+fn refuse_refund(payment: &Payment, order: &Order, now: Timestamp) -> Option<Settlement> {
+    match &payment.state {
+        PaymentState::RefundDue { method, approved_at, cause: RefundCause::Requested, .. } => {
+            let next = PaymentState::Approved { method: *method, approved_at: *approved_at };
+            Some(change(payment, next, None, applied(order.refuse_refund(&payment.key).ok())))
+        }
+        PaymentState::RefundDue { method, approved_at, cause, refund_key, account: Some(_) } => {
+            let (method, approved_at, cause) = (*method, *approved_at, *cause);
+            let next =
+                PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone(), account: None };
+            Some(change(payment, next, Some(now.after(payment.check_pause())), None))
+        }
+        _ => None,
+    }
 }
 
 fn approve(
@@ -205,7 +236,7 @@ fn refund(
     order: Option<OrderChange>,
 ) -> Settlement {
     let Approval { method, approved_at, .. } = *approval;
-    let next = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone() };
+    let next = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone(), account: None };
     change(payment, next, Some(now), order)
 }
 
@@ -214,7 +245,7 @@ fn approved(payment: &Payment, approval: &Approval, order: Option<OrderChange>) 
     change(payment, PaymentState::Approved { method, approved_at }, None, order)
 }
 
-fn change(
+pub(super) fn change(
     payment: &Payment,
     next: PaymentState,
     check_at: Option<Timestamp>,

@@ -26,6 +26,8 @@ pub enum Purpose {
     Letter,
     /// The secret of somebody's second factor, in its row.
     SecondFactor,
+    /// The account that a buyer's money goes back to, in its payment's row.
+    RefundAccount,
 }
 
 impl Purpose {
@@ -37,6 +39,7 @@ impl Purpose {
             Self::PendingSignUp => "pending-sign-up",
             Self::Letter => "letter",
             Self::SecondFactor => "second-factor",
+            Self::RefundAccount => "refund-account",
         }
     }
 }

@@ -21,6 +21,7 @@ const READING: &str = "reading payments";
 const OPENING: &str = "storing a payment intent";
 const SETTLING: &str = "settling a payment";
 const HASTENING: &str = "hastening the check of a payment";
+const LEAVING: &str = "leaving a payment alone";
 const CLAIMING: &str = "claiming the check of a payment";
 
 /// Payments in MySQL or SQLite.
@@ -40,6 +41,11 @@ impl SqlPaymentRepository {
 impl PaymentRepository for SqlPaymentRepository {
     async fn find(&self, key: &PaymentKey) -> Result<Option<Payment>, PortFailure> {
         let row = payments::Entity::find().filter(payments::Column::PaymentKey.eq(key.as_str()));
+        bounded(READING, row.one(self.database.reader())).await?.as_ref().map(row::payment).transpose()
+    }
+
+    async fn find_by_id(&self, id: PaymentId) -> Result<Option<Payment>, PortFailure> {
+        let row = payments::Entity::find_by_id(id.get());
         bounded(READING, row.one(self.database.reader())).await?.as_ref().map(row::payment).transpose()
     }
 
@@ -87,6 +93,24 @@ impl PaymentRepository for SqlPaymentRepository {
         let sql = "UPDATE payments SET check_at = ? WHERE order_number = ? AND check_at > ?";
         let values = [moment(now), order.get().into(), moment(now)];
         tx::write(&self.database, HASTENING, sql, values).await?;
+        Ok(())
+    }
+
+    async fn look_again(&self, order: OrderNumber, check_at: Timestamp) -> Result<(), PortFailure> {
+        // One more check is counted, so that whoever looks at the payment right now does not take it for looked at.
+        let sql = "UPDATE payments SET check_at = ?, checks = checks + 1 WHERE order_number = ? AND status = 'COMPLETED' \
+             AND (check_at IS NULL OR check_at > ?)";
+        let values = [moment(check_at), order.get().into(), moment(check_at)];
+        tx::write(&self.database, HASTENING, sql, values).await?;
+        Ok(())
+    }
+
+    async fn leave(&self, payment: &Payment) -> Result<(), PortFailure> {
+        // The claim counted one check. Another count means that somebody heard something new since.
+        let sql = "UPDATE payments SET check_at = NULL WHERE id = ? AND version = ? AND checks = ?";
+        let checks = i64::from(payment.checks).saturating_add(1);
+        let values = [payment.id.get().into(), payment.version.get().into(), checks.into()];
+        tx::write(&self.database, LEAVING, sql, values).await?;
         Ok(())
     }
 

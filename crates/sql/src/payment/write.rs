@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use ef_domain::order::OrderChange;
-use ef_domain::payment::{NewPayment, PaymentChange, PaymentState, Settlement};
+use ef_domain::payment::{Deposit, DepositAccount, NewPayment, PaymentChange, PaymentState, Settlement};
 use ef_domain::shared::{PaymentId, Timestamp};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
 
@@ -115,12 +115,14 @@ impl Work for Settling<'_> {
 struct StateColumns {
     method: Option<&'static str>,
     deposit_due_at: Option<Timestamp>,
+    deposit_account: Option<DepositAccount>,
     approved_at: Option<Timestamp>,
     decline_code: Option<String>,
     decline_repeatable: bool,
     refund_cause: Option<&'static str>,
     refund_key: Option<String>,
     refunded_at: Option<Timestamp>,
+    refund_account: Option<String>,
 }
 
 impl StateColumns {
@@ -128,18 +130,21 @@ impl StateColumns {
         let none = Self::default();
         match state {
             PaymentState::Requested => none,
-            PaymentState::AwaitingDeposit { due_at } => Self { deposit_due_at: Some(*due_at), ..none },
+            PaymentState::AwaitingDeposit(Deposit { due_at, account }) => {
+                Self { deposit_due_at: Some(*due_at), deposit_account: account.clone(), ..none }
+            }
             PaymentState::Approved { method, approved_at } => {
                 Self { method: Some(method.name()), approved_at: Some(*approved_at), ..none }
             }
             PaymentState::Declined { code, repeatable } => {
                 Self { decline_code: Some(code.clone()), decline_repeatable: *repeatable, ..none }
             }
-            PaymentState::RefundDue { method, approved_at, cause, refund_key } => Self {
+            PaymentState::RefundDue { method, approved_at, cause, refund_key, account } => Self {
                 method: Some(method.name()),
                 approved_at: Some(*approved_at),
                 refund_cause: Some(cause.name()),
                 refund_key: Some(refund_key.as_str().to_owned()),
+                refund_account: account.as_ref().map(|account| account.as_str().to_owned()),
                 ..none
             },
             PaymentState::Refunded { method, approved_at, refunded_at } => Self {
@@ -156,20 +161,28 @@ impl StateColumns {
 /// guard, a buyer's confirm and reconciliation would both sell the same stock.
 async fn guard_payment(tx: &DatabaseTransaction, change: &PaymentChange, now: Timestamp) -> Result<bool, DbErr> {
     let columns = StateColumns::of(change.next());
+    let (bank, account, holder) = columns.deposit_account.map_or((None, None, None), |account| {
+        (Some(account.bank), Some(account.number), Some(account.holder))
+    });
     let touched = execute(
         tx,
-        "UPDATE payments SET status = ?, method = ?, deposit_due_at = ?, approved_at = ?, decline_code = ?, \
-         decline_repeatable = ?, refund_cause = ?, refund_key = ?, refunded_at = ?, check_at = ?, updated_at = ?, \
+        "UPDATE payments SET status = ?, method = ?, deposit_due_at = ?, deposit_bank = ?, deposit_account = ?, \
+         deposit_holder = ?, approved_at = ?, decline_code = ?, \
+         decline_repeatable = ?, refund_cause = ?, refund_key = ?, refund_account = ?, refunded_at = ?, check_at = ?, updated_at = ?, \
          version = version + 1 WHERE id = ? AND version = ?",
         [
             change.next().name().into(),
             columns.method.into(),
             moment_or_null(columns.deposit_due_at),
+            bank.into(),
+            account.into(),
+            holder.into(),
             moment_or_null(columns.approved_at),
             columns.decline_code.into(),
             columns.decline_repeatable.into(),
             columns.refund_cause.into(),
             columns.refund_key.into(),
+            columns.refund_account.into(),
             moment_or_null(columns.refunded_at),
             moment_or_null(change.check_at()),
             moment(now),

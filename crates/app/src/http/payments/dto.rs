@@ -4,15 +4,20 @@ use ef_domain::order::OrderNumber;
 use ef_domain::payment::{ConfirmPaymentCommand, Payment, PaymentKey, PaymentState};
 use ef_domain::shared::{Actor, FieldErrors, Won};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::super::field::{Field, finish};
+use super::super::openapi::{form, words};
 
 /// What the payment window sent the buyer back with. `orderId` is the order's number.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ConfirmPaymentBody {
+    #[schema(required, schema_with = form::payment_key)]
     payment_key: Field<String>,
+    #[schema(required, schema_with = form::order_number_text)]
     order_id: Field<String>,
+    #[schema(schema_with = form::optional_won)]
     amount: Field<i64>,
 }
 
@@ -24,7 +29,8 @@ impl ConfirmPaymentBody {
         let order = errors.keep("orderId", parse(self.order_id, OrderNumber::parse));
         let quoted = errors.keep("amount", amount(self.amount));
         let command = key.zip(order).zip(quoted);
-        finish(command.map(|((key, order), quoted)| ConfirmPaymentCommand { actor, order, key, quoted }), errors)
+        let command = command.map(|((key, order), quoted)| ConfirmPaymentCommand { actor, order, key, quoted, claim: None });
+        finish(command, errors)
     }
 }
 
@@ -39,16 +45,19 @@ fn amount(field: Field<i64>) -> Result<Option<Won>, String> {
 }
 
 /// A payment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentView {
     id: i64,
     order_id: i64,
     order_number: i64,
+    #[schema(value_type = Option<words::PaymentMethod>)]
     payment_method: Option<&'static str>,
+    #[schema(value_type = words::PaymentStatus)]
     payment_status: &'static str,
     transaction_id: String,
     amount: i64,
+    #[schema(format = DateTime)]
     paid_at: Option<String>,
 }
 

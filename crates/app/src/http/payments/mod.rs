@@ -3,12 +3,16 @@
 mod confirm;
 mod decline;
 mod dto;
+mod openapi;
+mod refund_refusal;
 mod webhook;
 
 use actix_web::web;
 
 pub use confirm::confirm;
 pub use decline::decline_text;
+pub use openapi::describe;
+pub use refund_refusal::refund_refusal_text;
 pub use webhook::toss;
 
 /// The routes.

@@ -3,22 +3,25 @@
 use actix_web::web;
 use ef_domain::order::OrderNumber;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::super::envelope::{Answer, Handled};
 use super::super::error::ApiError;
 use super::super::json::Json;
+use super::super::openapi::form;
 use crate::shop::Shop;
 
 /// A notice of the partner's, of which only the order is read: `PAYMENT_STATUS_CHANGED` has it in `data`,
 /// `DEPOSIT_CALLBACK` beside its status (Toss, webhooks).
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TossNotice {
     order_id: Option<String>,
+    #[schema(schema_with = form::optional::<NoticeData>)]
     data: Option<NoticeData>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 struct NoticeData {
     order_id: Option<String>,
