@@ -4,6 +4,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::envelope::{Answer, Handled};
+use super::openapi::Api;
 use super::settings::HttpSettings;
 
 /// The routes.
@@ -12,6 +13,17 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/healthz").route(web::get().to(alive)))
         .service(web::resource("/readyz").route(web::get().to(ready)))
         .service(web::resource("/fail").route(web::get().to(failed_payment)));
+}
+
+/// What they promise.
+pub fn describe(api: &mut Api) {
+    let mut machines = api.tag("Operations", "What machines ask.");
+    machines.get("/healthz", "isAlive", alive).about("The process runs");
+    machines.get("/readyz", "isReady", ready).about("The process can work: its database answers");
+    machines
+        .get("/fail", "failedPayment", failed_payment)
+        .about("Where the payment window sends a buyer whose payment was refused")
+        .redirects(302, "On to the page that says so, with the same query.");
 }
 
 /// The process runs.

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use ef_domain::account::SessionId;
 use ef_domain::order::OrderNumber;
-use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, MailId, ProductId, SuppressionId, TagId, VariantId};
+use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, MailId, OrderId, ProductId, ReviewId, SuppressionId, TagId, VariantId};
 
 use utoipa::openapi::Schema;
 
@@ -92,13 +92,31 @@ impl FromPath for SuppressionId {
     }
 }
 
+impl FromPath for ReviewId {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        number(text).map(Self::new)
+    }
+}
+
 impl FromPath for AddressId {
     fn from_path(text: &str) -> Result<Self, ApiError> {
         number(text).map(Self::new)
     }
 }
 
+impl FromPath for OrderId {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        number(text).map(Self::new)
+    }
+}
+
 impl FromPath for OrderNumber {
+    const MEANING: &'static str = "The order's number.";
+
+    fn schema() -> Schema {
+        form::order_number()
+    }
+
     fn from_path(text: &str) -> Result<Self, ApiError> {
         Self::parse(text).map_err(|error| ApiError::invalid(error.to_string()))
     }
@@ -106,12 +124,24 @@ impl FromPath for OrderNumber {
 
 /// A text that is no name is the name of nobody's session.
 impl FromPath for SessionId {
+    const MEANING: &'static str = "The session's name.";
+
+    fn schema() -> Schema {
+        form::session_id()
+    }
+
     fn from_path(text: &str) -> Result<Self, ApiError> {
         Self::parse(text).ok_or_else(|| ApiError::saying(ErrorCode::NotFound, NO_SESSION))
     }
 }
 
 impl FromPath for String {
+    const MEANING: &'static str = "Its name.";
+
+    fn schema() -> Schema {
+        form::any_text()
+    }
+
     fn from_path(text: &str) -> Result<Self, ApiError> {
         Ok(text.to_owned())
     }

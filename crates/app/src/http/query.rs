@@ -6,13 +6,16 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use ef_domain::catalogue::{ProductOrder, SortDirection, SortKey};
-use ef_domain::shared::{FieldErrors, Page, PageRequest};
+use ef_domain::shared::{FieldErrors, Page, PageRequest, Stretch};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::cursor::ProductCursor;
 use super::error::ApiError;
+use super::field::composed;
 
 /// What a search text may have at most; longer ones are no search and make a database work for nothing.
-const MAX_TEXT: usize = 100;
+pub const MAX_TEXT: usize = 100;
 
 /// The parameters of a query string, decoded, in their order.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +46,7 @@ impl Query {
         self.given(name).map(str::trim).filter(|value| !value.is_empty())
     }
 
-    /// A text to look for.
+    /// A text to look for, its letters composed as those of the shelf are.
     pub fn text(&self, name: &str, errors: &mut FieldErrors) -> Option<String> {
         let text = self.value(name)?;
         if text.chars().count() > MAX_TEXT {
@@ -52,7 +55,7 @@ impl Query {
             // A database that reads up to the first NUL would look for nothing and find everything.
             errors.add(name, "사용할 수 없는 문자가 들어 있습니다.");
         }
-        Some(text.to_owned())
+        Some(composed(text))
     }
 
     /// What `parse` makes of a parameter, if it is there.
@@ -83,6 +86,17 @@ impl Query {
         let orders: Vec<_> = wishes.filter_map(|(name, wish)| errors.keep(name, parse_order(wish))).collect();
         orders.first().copied().unwrap_or(ProductOrder::NEWEST_FIRST)
     }
+
+    /// From where a list of products goes on, if it is not the first look at it. A list that is sorted in another way has no
+    /// such place.
+    pub fn product_cursor(&self, order: ProductOrder, errors: &mut FieldErrors) -> Option<ProductCursor> {
+        let is_sorted = self.value("sort").is_some();
+        self.parsed("cursor", errors, |text| match ProductCursor::parse(text) {
+            Some(cursor) if !is_sorted || cursor.order() == order => Ok(cursor),
+            Some(_) => Err("정렬을 바꾸면 처음부터 다시 조회해야 합니다."),
+            None => Err("앞선 응답의 nextCursor 값이어야 합니다."),
+        })
+    }
 }
 
 fn parse_order(wish: &str) -> Result<ProductOrder, &'static str> {
@@ -104,7 +118,7 @@ fn parse_order(wish: &str) -> Result<ProductOrder, &'static str> {
 }
 
 /// Where a page stands in its list.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PageInfo {
     current_page: u32,
@@ -113,6 +127,9 @@ pub struct PageInfo {
     total_pages: u64,
     first: bool,
     last: bool,
+    /// Where the list goes on: the `cursor` of the next request. Lists that go by pages alone have none, nor has a last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 impl PageInfo {
@@ -125,7 +142,28 @@ impl PageInfo {
             total_pages: page.total_pages(),
             first: page.is_first(),
             last: page.is_last(),
+            next_cursor: None,
         }
+    }
+
+    /// Where those rows stand that lie behind a cursor.
+    pub fn behind<T>(page: u32, size: u32, stretch: &Stretch<T>) -> Self {
+        Self {
+            current_page: page,
+            page_size: size,
+            total_elements: stretch.total,
+            total_pages: stretch.total.div_ceil(u64::from(size.max(1))),
+            first: false,
+            last: stretch.is_last,
+            next_cursor: None,
+        }
+    }
+
+    /// The same, and where the list goes on, if it does.
+    #[must_use]
+    pub fn leading_to(mut self, cursor: Option<&ProductCursor>) -> Self {
+        self.next_cursor = cursor.filter(|_| !self.last).map(ProductCursor::encode);
+        self
     }
 }
 

@@ -6,8 +6,10 @@ use ef_domain::shared::FieldErrors;
 
 use super::field::Field;
 
-const MAX_NAME: usize = 100;
-const MAX_ADDRESS: usize = 500;
+/// Longest name, in characters.
+pub const MAX_NAME: usize = 100;
+/// Longest line of an address, in characters.
+pub const MAX_ADDRESS: usize = 500;
 
 /// The fields of a form that asks for a recipient.
 #[derive(Debug)]

@@ -7,22 +7,30 @@ use ef_domain::account::{
 use ef_domain::shared::{FieldErrors, Role, Timestamp, UserId};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::super::field::{Field, finish};
+use super::super::openapi::{form, words};
 use super::super::view::korean_time;
 
 const MAX_NAME: usize = 100;
 const MAX_ADDRESS: usize = 500;
 
 /// `POST /api/users/signup`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SignUpBody {
+    #[schema(required, schema_with = form::text::<MAX_NAME>)]
     name: Field<String>,
+    #[schema(required, schema_with = form::email)]
     email: Field<String>,
+    #[schema(required, schema_with = form::new_password)]
     password: Field<String>,
+    #[schema(required, schema_with = form::mobile)]
     phone_number: Field<String>,
+    #[schema(required, schema_with = form::birth_date)]
     birth_date: Field<String>,
+    #[schema(required, schema_with = form::text::<MAX_ADDRESS>)]
     address: Field<String>,
 }
 
@@ -52,23 +60,27 @@ impl SignUpBody {
 }
 
 /// Whose account it is now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct NewAccountView {
     /// The account.
     pub id: i64,
     /// Its address.
+    #[schema(format = "email")]
     pub email: String,
     /// Its owner's name.
     pub name: String,
 }
 
 /// `POST /api/auth/login`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct LogInBody {
+    #[schema(required, schema_with = form::any_text)]
     email: Field<String>,
+    #[schema(required, schema_with = form::password)]
     password: Field<String>,
     /// The code of the second factor, from a form that has a field for it.
+    #[schema(schema_with = form::optional_any_text)]
     totp: Field<String>,
 }
 
@@ -92,13 +104,17 @@ impl LogInBody {
 }
 
 /// Who signed in. The tokens travel in cookies that no script can read; here they are empty.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LoggedInView {
     user_id: i64,
+    #[schema(example = "")]
     access_token: &'static str,
+    #[schema(example = "")]
     refresh_token: &'static str,
+    #[schema(example = "Bearer")]
     token_type: &'static str,
+    #[schema(value_type = words::Role)]
     role: &'static str,
 }
 
@@ -110,18 +126,21 @@ impl LoggedInView {
 }
 
 /// An account as its owner's page gets it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountView {
     name: String,
+    #[schema(format = "email")]
     email: String,
     /// Never null: the page edits it as a text.
     phone: String,
     birth_date: Option<NaiveDate>,
+    #[schema(example = "local")]
     auth_provider: String,
     /// The day in Korea.
     member_since: NaiveDate,
     address: String,
+    #[schema(value_type = words::Role)]
     role: &'static str,
 }
 
@@ -141,16 +160,20 @@ impl From<Account> for AccountView {
 }
 
 /// A session as its owner's page gets it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionView {
+    #[schema(pattern = "^[0-9a-f]{32}$", example = "0123456789abcdef0123456789abcdef")]
     id: String,
     /// What the browser or program called itself; empty if it said nothing.
     device: String,
     /// Null where it is not known: a session of before sessions kept it.
+    #[schema(format = DateTime)]
     began_at: Option<String>,
     /// Null where it is not known.
+    #[schema(format = DateTime)]
     used_at: Option<String>,
+    #[schema(format = DateTime)]
     expires_at: String,
     /// Whether the request came by this one.
     current: bool,

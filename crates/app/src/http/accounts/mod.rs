@@ -6,6 +6,7 @@ mod dto;
 mod log_in;
 mod log_out;
 mod me;
+mod openapi;
 mod password;
 mod profile;
 mod profile_dto;
@@ -19,6 +20,7 @@ pub use dto::NewAccountView;
 pub use log_in::log_in;
 pub use log_out::log_out;
 pub use me::me;
+pub use openapi::describe;
 pub use refresh::refresh;
 pub use sign_up::sign_up;
 

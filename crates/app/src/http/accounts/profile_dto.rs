@@ -6,17 +6,21 @@ use ef_domain::account::{BirthDate, Caller, ChangePasswordCommand, Password};
 use ef_domain::shared::{FieldErrors, Timestamp};
 use secrecy::SecretString;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::super::actor::SignedIn;
 use super::super::field::{Field, finish};
+use super::super::openapi::form;
 
 const MAX_ADDRESS: usize = 500;
 
 /// `PUT /api/users/additional-info`
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CompletionBody {
+    #[schema(required, schema_with = form::birth_date)]
     birth_date: Field<String>,
+    #[schema(required, schema_with = form::text::<MAX_ADDRESS>)]
     address: Field<String>,
 }
 
@@ -31,10 +35,12 @@ impl CompletionBody {
 }
 
 /// `PUT /api/users/password`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ChangePasswordBody {
+    #[schema(required, schema_with = form::password)]
     current_password: Field<String>,
+    #[schema(required, schema_with = form::new_password)]
     new_password: Field<String>,
 }
 

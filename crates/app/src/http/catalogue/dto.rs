@@ -1,14 +1,17 @@
 //! Products as pages get them.
 
-use ef_domain::catalogue::{GoalScores, ProductDetail, ProductSummary, ShippingTerms, Tag, VariantView};
-use ef_domain::shared::{Page, Won};
+use ef_domain::catalogue::{GoalScores, ProductDetail, ProductOrder, ProductSummary, ShippingTerms, Tag, VariantView};
+use ef_domain::shared::{Page, Stretch, Won};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::super::cursor::ProductCursor;
+use super::super::openapi::words;
 use super::super::query::PageInfo;
 use super::super::view::{NutritionView, Pictures, VitaminView, number};
 
 /// One page of the shelf.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProductPageView {
     products: Vec<ProductSummaryView>,
@@ -16,16 +19,28 @@ pub struct ProductPageView {
 }
 
 impl ProductPageView {
-    /// That page.
-    pub fn new(page: Page<ProductSummary>, pictures: &Pictures) -> Self {
-        let page_info = PageInfo::of(&page);
-        let products = page.rows.into_iter().map(|product| ProductSummaryView::new(product, pictures)).collect();
+    /// That page of a list in that order.
+    pub fn new(page: Page<ProductSummary>, order: ProductOrder, pictures: &Pictures) -> Self {
+        let next = ProductCursor::behind(&page.rows, order, page.request.number());
+        let page_info = PageInfo::of(&page).leading_to(next.as_ref());
+        Self::of(page.rows, page_info, pictures)
+    }
+
+    /// What lies behind that cursor.
+    pub fn behind(cursor: &ProductCursor, size: u32, stretch: Stretch<ProductSummary>, pictures: &Pictures) -> Self {
+        let next = ProductCursor::behind(&stretch.rows, cursor.order(), cursor.page);
+        let page_info = PageInfo::behind(cursor.page, size, &stretch).leading_to(next.as_ref());
+        Self::of(stretch.rows, page_info, pictures)
+    }
+
+    fn of(products: Vec<ProductSummary>, page_info: PageInfo, pictures: &Pictures) -> Self {
+        let products = products.into_iter().map(|product| ProductSummaryView::new(product, pictures)).collect();
         Self { products, page_info }
     }
 }
 
 /// What lists and the product's page show alike.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ProductView {
     id: i64,
@@ -35,7 +50,9 @@ struct ProductView {
     image_url: Option<String>,
     brand: Option<String>,
     weight: f64,
+    #[schema(value_type = words::WeightUnit)]
     weight_unit: &'static str,
+    #[schema(value_type = words::ProductStatus)]
     status: &'static str,
     average_rating: f64,
     review_count: i64,
@@ -67,7 +84,7 @@ impl ProductView {
 }
 
 /// A product in a list. Its tags are texts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct ProductSummaryView {
     #[serde(flatten)]
     product: ProductView,
@@ -82,7 +99,7 @@ impl ProductSummaryView {
 }
 
 /// A pack size. `stock` is what lies on the shelf, held pieces included.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct VariantItemView {
     id: i64,
@@ -107,7 +124,7 @@ impl From<VariantView> for VariantItemView {
 }
 
 /// A product with all that its page shows. Its tags are objects.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProductDetailView {
     #[serde(flatten)]
@@ -140,14 +157,14 @@ impl ProductDetailView {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct TagView {
     id: i64,
     name: String,
 }
 
 /// A page draws every score that it is given, so an unknown one is left out.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 struct GoalScoresView {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -174,7 +191,7 @@ impl GoalScoresView {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ShippingView {
     fee: i64,
@@ -197,7 +214,7 @@ impl From<ShippingTerms> for ShippingView {
 #[cfg(test)]
 mod tests {
     use ef_domain::catalogue::{NutritionFacts, ProductStatus, WeightUnit};
-    use ef_domain::shared::{ProductId, TagId, VariantId, Version};
+    use ef_domain::shared::{ProductId, TagId, Timestamp, VariantId, Version};
     use serde_json::{Value, json};
 
     use super::*;
@@ -225,6 +242,7 @@ mod tests {
                 stock: 80,
                 reserved: 2,
             }],
+            created_at: Timestamp::from_millis(1_762_493_412_123).unwrap(),
         }
     }
 

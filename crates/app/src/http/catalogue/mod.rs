@@ -2,11 +2,13 @@
 
 mod browse;
 mod dto;
+mod openapi;
 
 use actix_web::web;
 
-pub use browse::{categories, category, filter, list, parse_status, search, show};
+pub use browse::{categories, category, filter, list, parse_status, search, show, stretch};
 pub use dto::{ProductDetailView, ProductPageView};
+pub use openapi::{describe, takes_filter};
 
 /// The routes. What is named comes before what is numbered.
 pub fn routes(config: &mut web::ServiceConfig) {

@@ -4,11 +4,13 @@ use ef_domain::account::Email;
 use ef_domain::notice::{ParkedMail, Suppression};
 use ef_domain::shared::{Page, Timestamp};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::super::openapi::words;
 use super::super::query::PageInfo;
 
 /// A page of mails.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MailPageView {
     mails: Vec<MailView>,
@@ -22,17 +24,21 @@ impl From<Page<ParkedMail>> for MailPageView {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MailView {
     id: i64,
+    #[schema(value_type = words::MailState)]
     state: &'static str,
     to: String,
     letter: String,
     attempts: u32,
     reason: String,
+    #[schema(format = DateTime)]
     queued_at: String,
+    #[schema(format = DateTime)]
     parked_at: String,
+    #[schema(format = DateTime)]
     lapses_at: Option<String>,
 }
 
@@ -53,7 +59,7 @@ impl From<ParkedMail> for MailView {
 }
 
 /// A page of addresses that get no mail any more.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SuppressionPageView {
     suppressions: Vec<SuppressionView>,
@@ -67,11 +73,13 @@ impl From<Page<Suppression>> for SuppressionPageView {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct SuppressionView {
     id: i64,
     email: String,
+    #[schema(value_type = words::SuppressionReason)]
     reason: &'static str,
+    #[schema(format = DateTime)]
     since: String,
 }
 

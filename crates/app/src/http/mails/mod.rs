@@ -2,12 +2,14 @@
 //! partner tells of the others.
 
 mod dto;
+mod openapi;
 mod review;
 mod suppressions;
 mod webhook;
 
 use actix_web::web;
 
+pub use openapi::describe;
 pub use webhook::Document;
 
 /// The routes.

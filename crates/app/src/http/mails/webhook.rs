@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use super::super::envelope::{Answer, Handled};
 use super::super::error::ApiError;
 use super::super::json;
+use super::super::openapi::{Extracted, Operation, form};
 use crate::shop::Shop;
 
 /// A document whose sender is still to be proven. It is JSON and calls itself plain text.
@@ -22,6 +23,12 @@ impl FromRequest for Document {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = json::bytes(request, payload, "text/plain");
         Box::pin(async move { body.await.map(Self) })
+    }
+}
+
+impl Extracted for Document {
+    fn describe(operation: &mut Operation) {
+        operation.takes_raw(["text/plain"], form::any_text());
     }
 }
 

@@ -3,17 +3,20 @@
 use ef_domain::account::{BirthDate, Caller, Email, JoinWithPartnerCommand, Phone, Profile};
 use ef_domain::shared::{FieldErrors, Timestamp};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::super::field::{Field, finish};
+use super::super::openapi::form;
 
 const MAX_NAME: usize = 100;
 const MAX_ADDRESS: usize = 500;
 
 /// What Naver told of a newcomer. What it kept to itself is not there: the form takes a property that is there for one
 /// that cannot be edited. Its id of him stays here.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingView {
+    #[schema(example = "NAVER")]
     provider: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
@@ -35,13 +38,18 @@ impl From<Profile> for PendingView {
 }
 
 /// `POST /api/auth/signup-with-oauth`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct JoinBody {
+    #[schema(required, schema_with = form::text::<MAX_NAME>)]
     name: Field<String>,
+    #[schema(required, schema_with = form::email)]
     email: Field<String>,
+    #[schema(required, schema_with = form::mobile)]
     phone_number: Field<String>,
+    #[schema(required, schema_with = form::birth_date)]
     birth_date: Field<String>,
+    #[schema(required, schema_with = form::text::<MAX_ADDRESS>)]
     address: Field<String>,
 }
 
@@ -75,7 +83,7 @@ impl JoinBody {
 }
 
 /// What opens the signed-in person's account.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IdentitiesView {
     /// Whether a password does.
@@ -85,16 +93,18 @@ pub struct IdentitiesView {
 }
 
 /// A partner whose log-in opens an account.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct IdentityView {
     /// Its name, in lower case as in `authProvider`.
+    #[schema(example = "naver")]
     pub provider: String,
 }
 
 /// `DELETE /api/users/me/identities/naver`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UnlinkBody {
+    #[schema(required, schema_with = form::password)]
     current_password: Field<String>,
 }
 

@@ -7,11 +7,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use ef_domain::account::{BeginLinkError, LinkIntent, ProvePasswordError, Throttled};
 use secrecy::SecretString;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::super::actor::SignedIn;
 use super::super::caller::Calling;
 use super::super::cookies;
 use super::super::form::JsonOrForm;
+use super::super::openapi::form;
 use super::super::renew::authenticate_or_renew;
 use super::super::settings::HttpSettings;
 use super::proof_page::{self, Trouble};
@@ -23,9 +25,10 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// `POST /api/auth/link/naver`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub(super) struct ProofBody {
+    #[schema(required, schema_with = form::password)]
     password: String,
 }
 

@@ -21,11 +21,14 @@ mod identities;
 mod join;
 mod kept;
 mod link;
+mod openapi;
 mod proof_page;
 mod redirect;
 mod webhook;
 
 use actix_web::web;
+
+pub use openapi::describe;
 
 /// Where Naver sends browsers back to, below our origin.
 const CALLBACK: &str = "/login/oauth2/code/naver";

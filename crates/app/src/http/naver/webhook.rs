@@ -10,6 +10,7 @@ use super::super::code::ErrorCode;
 use super::super::error::ApiError;
 use super::super::form::FORM;
 use super::super::json;
+use super::super::openapi::{Extracted, Operation, form};
 use crate::shop::Shop;
 
 /// A form as it came: its signature covers the text.
@@ -22,6 +23,12 @@ impl FromRequest for RawForm {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = json::bytes(request, payload, FORM);
         Box::pin(async move { body.await.map(Self) })
+    }
+}
+
+impl Extracted for RawForm {
+    fn describe(operation: &mut Operation) {
+        operation.takes_raw([FORM], form::any_object());
     }
 }
 

@@ -3,21 +3,24 @@
 use ef_domain::announce::Announcement;
 use ef_domain::shared::Page;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::super::query::PageInfo;
 use super::texts;
 
 /// An announcement, as the stream tells it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationView {
     id: i64,
     #[serde(rename = "type")]
+    #[schema(example = "ORDER_CONFIRMED")]
     kind: &'static str,
     title: &'static str,
     message: String,
     order_id: i64,
     order_number: i64,
+    #[schema(format = DateTime)]
     timestamp: String,
 }
 
@@ -37,17 +40,18 @@ impl From<&Announcement> for NotificationView {
 }
 
 /// An announcement in the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ListedNotificationView {
     #[serde(flatten)]
     notification: NotificationView,
     read: bool,
+    #[schema(format = DateTime)]
     read_at: Option<String>,
 }
 
 /// One page of the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationPageView {
     notifications: Vec<ListedNotificationView>,
@@ -66,7 +70,7 @@ impl From<Page<Announcement>> for NotificationPageView {
 }
 
 /// How many.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CountView {
     /// So many.
     pub count: u64,

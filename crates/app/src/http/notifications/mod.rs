@@ -3,6 +3,7 @@
 mod dto;
 mod events;
 mod list;
+mod openapi;
 mod read;
 mod stream;
 mod texts;
@@ -10,6 +11,7 @@ mod texts;
 use actix_web::web;
 
 pub use list::{list, stats, unread};
+pub use openapi::describe;
 pub use read::{all_read, one_read};
 pub use stream::stream;
 

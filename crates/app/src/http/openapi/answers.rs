@@ -93,7 +93,8 @@ impl Answers {
     }
 }
 
-fn refusal(status: u16, codes: &[ErrorCode]) -> Response {
+/// The answer of that status to these codes.
+pub(super) fn refusal(status: u16, codes: &[ErrorCode]) -> Response {
     let mut description: Vec<String> = codes.iter().map(|code| format!("`{}` {code:?}", code.row().0)).collect();
     let mut answer = ResponseBuilder::new();
     if !codes.is_empty() {
@@ -141,7 +142,7 @@ fn header_of(code: ErrorCode) -> Option<(&'static str, Header)> {
     let header = |schema: Schema, about| HeaderBuilder::new().schema(Some(schema)).description(Some(about)).build();
     match code {
         ErrorCode::TooManyRequests | ErrorCode::Unavailable => {
-            let seconds = form::text_matching("^[1-9][0-9]*$");
+            let seconds = form::matching("^[1-9][0-9]*$");
             Some(("Retry-After", header(seconds, "After how many seconds to try again.")))
         }
         ErrorCode::MethodNotAllowed => Some(("Allow", header(form::any_text(), "The methods that the address takes."))),

@@ -6,8 +6,8 @@ mod rules;
 
 use ef_domain::shared::{Quantity, Won};
 use serde_json::Value;
-use utoipa::openapi::schema::{ArrayBuilder, SchemaType};
 use utoipa::PartialSchema;
+use utoipa::openapi::schema::{ArrayBuilder, SchemaType};
 use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, Type};
 
 pub use rules::*;

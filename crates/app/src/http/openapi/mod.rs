@@ -12,7 +12,9 @@
 //!    - A property of a body is a [`Field`] and names its rule by a function of [`form`], with the constant that the
 //!      parser uses too: `#[schema(required, schema_with = form::text::<MAX_REASON>)] reason: Field<String>`,
 //!      `#[schema(schema_with = form::optional_text::<200>)] memo: Field<String>`. `required` is what the parser
-//!      asks for by `Field::required`, `text` or `id`.
+//!      asks for by `Field::required`, `text` or `id`. Every `Field` needs its `schema_with`; one that is forgotten does
+//!      not compile, for want of `Serialize`. Lists and objects in it: `form::list_of::<ItemBody, 1, MAX>`,
+//!      `form::optional::<PartBody>`.
 //!    - A doc comment on a property or a type becomes its description.
 //! 2. Add the operation to `describe` in the feature's `openapi.rs` (the first one: name it in [`document`]):
 //!    ```ignore
@@ -72,7 +74,22 @@ static TEXT: LazyLock<String> = LazyLock::new(|| {
 /// The whole contract.
 pub fn document() -> OpenApi {
     let mut api = Api::new();
+    super::accounts::describe(&mut api);
+    super::password_reset::describe(&mut api);
+    super::second_factor::describe(&mut api);
+    super::naver::describe(&mut api);
+    super::catalogue::describe(&mut api);
+    super::reviews::describe(&mut api);
     super::cart::describe(&mut api);
+    super::orders::describe(&mut api);
+    super::payments::describe(&mut api);
+    super::notifications::describe(&mut api);
+    super::shelf::describe(&mut api);
+    super::desk::describe(&mut api);
+    super::mails::describe(&mut api);
+    super::operations::describe(&mut api);
+    super::pictures::describe(&mut api);
+    super::images::describe(&mut api);
     describe(&mut api);
     api.finish()
 }

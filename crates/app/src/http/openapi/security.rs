@@ -7,7 +7,8 @@ use utoipa::openapi::{Components, RefOr};
 
 use super::super::cookies;
 
-const BEARER: &str = "bearer";
+/// The scheme for callers without cookies.
+pub(super) const BEARER: &str = "bearer";
 
 /// The schemes, for the document.
 pub(super) fn add_schemes(components: &mut Components) {
@@ -28,8 +29,11 @@ pub(super) fn add_schemes(components: &mut Components) {
     }
 }
 
-/// Either of these will do.
-pub(super) fn signed_in() -> Vec<SecurityRequirement> {
+/// Any of these will do.
+pub(super) fn any_of(schemes: &[&str]) -> Vec<SecurityRequirement> {
     let none: [&str; 0] = [];
-    vec![SecurityRequirement::new(cookies::ACCESS, none), SecurityRequirement::new(BEARER, none)]
+    schemes.iter().map(|scheme| SecurityRequirement::new(*scheme, none)).collect()
 }
+
+/// What the session guard asks for.
+pub(super) const SESSION: [&str; 2] = [cookies::ACCESS, BEARER];

@@ -6,7 +6,9 @@ use ef_domain::catalogue::{Eaten, NutritionSummary};
 use ef_domain::order::{OrderDetail, OrderDetailLine, OrderSummary, PaymentSummary};
 use ef_domain::shared::{MoneyError, Page, Timestamp};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::super::openapi::words;
 use super::super::query::PageInfo;
 use super::super::view::{NutritionSummaryView, NutritionView, Pictures, VitaminView};
 
@@ -14,14 +16,16 @@ use super::super::view::{NutritionSummaryView, NutritionView, Pictures, VitaminV
 const DELIVERY: Duration = Duration::from_hours(48);
 
 /// An order with all that its page shows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderView {
     id: i64,
     user_id: i64,
     order_number: i64,
     total_price: i64,
+    #[schema(value_type = words::OrderStatus)]
     status: &'static str,
+    #[schema(value_type = words::PaymentStatus)]
     payment_status: &'static str,
     recipient_name: String,
     phone_number: String,
@@ -70,7 +74,7 @@ impl OrderView {
 }
 
 /// A line of an order.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OrderLineView {
     id: i64,
@@ -105,14 +109,17 @@ impl OrderLineView {
 }
 
 /// The payment of an order.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OrderPaymentView {
     id: i64,
+    #[schema(value_type = words::PaymentMethod)]
     payment_method: &'static str,
+    #[schema(value_type = words::PaymentStatus)]
     payment_status: &'static str,
     transaction_id: String,
     amount: i64,
+    #[schema(format = DateTime)]
     paid_at: String,
 }
 
@@ -130,11 +137,12 @@ impl From<PaymentSummary> for OrderPaymentView {
 }
 
 /// Where a parcel goes, and when it should arrive.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DeliveryView {
     recipient_name: String,
     address: String,
+    #[schema(format = DateTime)]
     estimated_delivery_date: String,
 }
 
@@ -145,7 +153,7 @@ impl DeliveryView {
 }
 
 /// One page of a buyer's orders.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderPageView {
     orders: Vec<OrderSummaryView>,
@@ -162,25 +170,29 @@ impl OrderPageView {
 }
 
 /// An order in a list. The product's name is bare: the page itself adds "and N more".
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct OrderSummaryView {
+pub struct OrderSummaryView {
     id: i64,
     order_number: i64,
     total_price: i64,
+    #[schema(value_type = words::OrderStatus)]
     status: &'static str,
+    #[schema(value_type = words::PaymentStatus)]
     payment_status: &'static str,
     recipient_name: String,
     item_count: u32,
     representative_product_name: String,
     representative_product_image_url: Option<String>,
+    #[schema(format = DateTime)]
     estimated_delivery_date: String,
     payment: Option<OrderPaymentView>,
     delivery: DeliveryView,
 }
 
 impl OrderSummaryView {
-    fn new(order: OrderSummary, pictures: &Pictures) -> Self {
+    /// That order.
+    pub fn new(order: OrderSummary, pictures: &Pictures) -> Self {
         let delivery = DeliveryView::new(order.recipient_name.clone(), order.address, order.placed_at);
         Self {
             id: order.id.get(),

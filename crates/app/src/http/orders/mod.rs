@@ -2,12 +2,15 @@
 
 mod cancel;
 mod dto;
+mod openapi;
 mod place;
 mod track;
 
 use actix_web::web;
 
 pub use cancel::cancel;
+pub use dto::{OrderSummaryView, OrderView};
+pub use openapi::describe;
 pub use place::place;
 pub use track::{history, show};
 

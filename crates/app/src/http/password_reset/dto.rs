@@ -5,13 +5,16 @@ use ef_domain::notice::OneTimeCode;
 use ef_domain::shared::FieldErrors;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::super::field::{Field, finish};
+use super::super::openapi::form;
 
 /// `POST /api/auth/password-reset/send-code`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct SendCodeBody {
+    #[schema(required, schema_with = form::email)]
     email: Field<String>,
 }
 
@@ -25,10 +28,12 @@ impl SendCodeBody {
 }
 
 /// `POST /api/auth/password-reset/verify-code`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct VerifyCodeBody {
+    #[schema(required, schema_with = form::email)]
     email: Field<String>,
+    #[schema(required, schema_with = form::one_time_code)]
     code: Field<String>,
 }
 
@@ -44,10 +49,12 @@ impl VerifyCodeBody {
 }
 
 /// `POST /api/auth/password-reset`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ResetBody {
+    #[schema(required, schema_with = form::secret)]
     reset_token: Field<String>,
+    #[schema(required, schema_with = form::new_password)]
     new_password: Field<String>,
 }
 
@@ -71,9 +78,10 @@ fn not_blank(text: String) -> Result<SecretString, &'static str> {
 }
 
 /// What a code was traded for.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResetTokenView {
+    #[schema(example = "3f1c0c5a9d7e4b2f8a6d1e0c9b8a7f6e5d4c3b2a1f0e9d8c7b6a5f4e3d2c1b0a")]
     reset_token: String,
     message: &'static str,
 }

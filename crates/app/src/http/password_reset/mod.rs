@@ -1,11 +1,14 @@
 //! Choosing another password: a code by mail, a token for the code, a password for the token.
 
 mod dto;
+mod openapi;
 mod reset;
 mod send_code;
 mod verify_code;
 
 use actix_web::web;
+
+pub use openapi::describe;
 
 /// The routes.
 pub fn routes(config: &mut web::ServiceConfig) {

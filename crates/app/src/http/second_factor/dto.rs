@@ -4,13 +4,16 @@ use ef_domain::account::{RecoveryCode, ShownSecret};
 use ef_domain::shared::FieldErrors;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::super::field::{Field, finish};
+use super::super::openapi::form;
 
 /// `POST /api/users/me/totp`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PasswordBody {
+    #[schema(required, schema_with = form::password)]
     current_password: Field<String>,
 }
 
@@ -24,9 +27,10 @@ impl PasswordBody {
 }
 
 /// `POST /api/users/me/totp/verify` and `POST /api/users/me/totp/recovery-codes`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct CodeBody {
+    #[schema(required, schema_with = form::second_factor_code)]
     code: Field<String>,
 }
 
@@ -40,10 +44,12 @@ impl CodeBody {
 }
 
 /// `DELETE /api/users/me/totp`
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PasswordAndCodeBody {
+    #[schema(required, schema_with = form::password)]
     current_password: Field<String>,
+    #[schema(required, schema_with = form::second_factor_code)]
     code: Field<String>,
 }
 
@@ -58,17 +64,21 @@ impl PasswordAndCodeBody {
 }
 
 /// Whether a log-in asks for a second factor.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct StatusView {
     /// Whether it does.
     pub enrolled: bool,
 }
 
 /// A secret on its way into an authenticator. This answer is the only one that ever holds it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretView {
+    #[schema(example = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")]
     secret: String,
+    #[schema(
+        example = "otpauth://totp/Energy%20Factory:admin%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Energy%20Factory"
+    )]
     otpauth_uri: String,
 }
 
@@ -79,9 +89,10 @@ impl From<&ShownSecret> for SecretView {
 }
 
 /// Recovery codes on their way onto paper. This answer is the only one that ever holds them.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryCodesView {
+    #[schema(example = json!(["k7m2-9xqp-4dnt"]))]
     recovery_codes: Vec<String>,
 }
 

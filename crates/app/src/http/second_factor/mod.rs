@@ -3,12 +3,14 @@
 
 mod dto;
 mod enrol;
+mod openapi;
 mod recovery;
 mod remove;
 
 use actix_web::web;
 
 pub use enrol::{enrol, status, verify};
+pub use openapi::describe;
 pub use recovery::replace_recovery_codes;
 pub use remove::remove;
 

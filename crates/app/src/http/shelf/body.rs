@@ -9,9 +9,12 @@ use ef_domain::catalogue::{
 };
 use ef_domain::shared::{FieldErrors, VariantId, Won, required_text};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::super::catalogue::parse_status;
-use super::super::field::{Field, finish};
+use super::super::field::{Field, composed, finish};
+use super::super::openapi::{form, words};
+use super::super::view::Pictures;
 pub use nutrients::NutrientsBody;
 
 const MISSING: &str = "필수 입력 항목입니다.";
@@ -31,29 +34,50 @@ const SCORE: f64 = 5.0;
 const MOST: usize = 50;
 
 /// A product, or what is to be different about it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProductBody {
+    #[schema(schema_with = form::optional_text::<NAME>)]
     name: Field<String>,
+    #[schema(schema_with = form::optional_text::<SHORT>)]
     brand: Field<String>,
+    #[schema(schema_with = form::optional_text::<SHORT>)]
     category: Field<String>,
+    #[schema(schema_with = form::optional_won)]
     price: Field<i64>,
+    #[schema(schema_with = form::optional_won)]
     original_price: Field<i64>,
+    #[schema(schema_with = form::optional_percent)]
     discount: Field<i64>,
+    #[schema(schema_with = form::optional_weight)]
     weight: Field<f64>,
+    #[schema(schema_with = form::optional::<words::WeightUnit>)]
     weight_unit: Field<String>,
+    #[schema(schema_with = form::optional::<words::ProductStatus>)]
     status: Field<String>,
+    #[schema(schema_with = form::optional_text::<IMAGE>)]
     image_url: Field<String>,
+    #[schema(schema_with = form::optional_text::<DESCRIPTION>)]
     description: Field<String>,
+    #[schema(schema_with = form::optional_text::<STORAGE>)]
     storage: Field<String>,
+    #[schema(schema_with = form::optional_won)]
     shipping_fee: Field<i64>,
+    #[schema(schema_with = form::optional_won)]
     free_shipping_threshold: Field<i64>,
+    #[schema(schema_with = form::optional_text::<DAYS>)]
     estimated_delivery_days: Field<String>,
+    #[schema(schema_with = form::optional_texts::<SHORT, MOST>)]
     tags: Field<Vec<Field<String>>>,
+    #[schema(schema_with = form::optional_score)]
     score_muscle_gain: Field<f64>,
+    #[schema(schema_with = form::optional_score)]
     score_weight_loss: Field<f64>,
+    #[schema(schema_with = form::optional_score)]
     score_energy: Field<f64>,
+    #[schema(schema_with = form::optional_score)]
     score_recovery: Field<f64>,
+    #[schema(schema_with = form::optional_score)]
     score_health: Field<f64>,
 }
 
@@ -109,6 +133,15 @@ impl ProductBody {
         finish(NewProduct::of(edit), form.errors)
     }
 
+    /// The same, with a picture of this server's named by its path: so it is found under whatever host it is asked for.
+    #[must_use]
+    pub fn with_own_picture(mut self, pictures: &Pictures) -> Self {
+        if let Field::Given(address) = &self.image_url {
+            self.image_url = Field::Given(pictures.relative(address).to_owned());
+        }
+        self
+    }
+
     /// What is to be different, or all that is wrong with it. What is absent or `null` stays.
     pub fn into_edit(self) -> Result<ProductEdit, FieldErrors> {
         let mut form = Form::default();
@@ -117,9 +150,9 @@ impl ProductBody {
     }
 
     fn fill(self, form: &mut Form) -> ProductEdit {
-        form.take("name", self.name, |text| required_text(&text, NAME), FieldEdit::Name);
+        form.take("name", self.name, |text| required_text(&composed(&text), NAME), FieldEdit::Name);
         form.take_text("brand", self.brand, SHORT, FieldEdit::Brand);
-        form.take("category", self.category, |text| required_text(&text, SHORT), FieldEdit::Category);
+        form.take("category", self.category, |text| required_text(&composed(&text), SHORT), FieldEdit::Category);
         form.take("price", self.price, Won::try_new, FieldEdit::Price);
         // Nothing was crossed out at nought won.
         let crossed_out = |won| Won::try_new(won).map(|price| Some(price).filter(|price| *price > Won::ZERO));
@@ -156,11 +189,11 @@ fn tags(field: Field<Vec<Field<String>>>, errors: &mut FieldErrors) -> Option<Ve
     let mut seen = BTreeSet::new();
     let names = names.into_iter().enumerate();
     let names = names.filter_map(|(place, name)| errors.keep(format!("tags[{place}]"), name.text(SHORT)));
-    Some(names.filter(|name| seen.insert(name.clone())).collect())
+    Some(names.map(|name| composed(&name)).filter(|name| seen.insert(name.clone())).collect())
 }
 
 fn optional_text(text: &str, max: usize) -> Result<Option<String>, String> {
-    if text.trim().is_empty() { Ok(None) } else { required_text(text, max).map(Some) }
+    if text.trim().is_empty() { Ok(None) } else { required_text(&composed(text), max).map(Some) }
 }
 
 /// Text of several lines.
@@ -207,12 +240,16 @@ fn score(score: f64) -> Result<f64, &'static str> {
 }
 
 /// A variant, or what is to be different about it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct VariantBody {
+    #[schema(schema_with = form::optional_text::<SHORT>)]
     name: Field<String>,
+    #[schema(schema_with = form::optional_won)]
     price: Field<i64>,
+    #[schema(schema_with = form::optional_weight)]
     weight_grams: Field<f64>,
+    #[schema(schema_with = form::optional_flag)]
     is_default: Field<bool>,
 }
 
@@ -270,10 +307,12 @@ fn kept<T, V, E: ToString>(
 }
 
 /// Pieces to count in or out, and why.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct StockBody {
+    #[schema(required, schema_with = form::stock_delta)]
     delta: Field<i64>,
+    #[schema(required, schema_with = form::text::<REASON>)]
     reason: Field<String>,
 }
 
@@ -297,9 +336,10 @@ impl StockBody {
 }
 
 /// The name of a tag.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct TagBody {
+    #[schema(required, schema_with = form::text::<SHORT>)]
     name: Field<String>,
 }
 

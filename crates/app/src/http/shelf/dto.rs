@@ -3,24 +3,25 @@
 use ef_domain::catalogue::{NutrientAmount, ProductSheet, StockLevel, Tag, TagUsage, VariantSheet};
 use ef_domain::shared::{AuditChange, AuditRecord, AuditValue, Page, VariantId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::super::query::PageInfo;
 use super::super::view::number;
 
 /// All categories.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CategoriesView {
     /// Their names, sorted.
     pub categories: Vec<String>,
 }
 
 /// A product's variants.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct VariantsView {
     variants: Vec<VariantSheetView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct VariantSheetView {
     id: i64,
@@ -55,12 +56,12 @@ impl From<VariantSheet> for VariantSheetView {
 }
 
 /// What is in a product.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct NutrientsView {
     nutrients: Vec<NutrientView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct NutrientView {
     code: String,
@@ -84,7 +85,7 @@ impl From<ProductSheet> for NutrientsView {
 }
 
 /// Pieces of a variant.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StockView {
     product_id: i64,
@@ -108,14 +109,14 @@ impl StockView {
 }
 
 /// A page of tags.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TagPageView {
     tags: Vec<TagUsageView>,
     page_info: PageInfo,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TagUsageView {
     id: i64,
@@ -136,7 +137,7 @@ impl From<Page<TagUsage>> for TagPageView {
 }
 
 /// A tag.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct TagNameView {
     id: i64,
     name: String,
@@ -149,28 +150,30 @@ impl From<Tag> for TagNameView {
 }
 
 /// A page of the audit trail.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditPageView {
     entries: Vec<AuditView>,
     page_info: PageInfo,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AuditView {
     id: i64,
     actor_id: i64,
     actor_name: Option<String>,
+    #[schema(example = "PRODUCT_EDITED")]
     action: &'static str,
     subject: &'static str,
     subject_id: i64,
     changes: Vec<AuditChangeView>,
     reason: Option<String>,
+    #[schema(format = DateTime)]
     at: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct AuditChangeView {
     field: String,
     before: ValueView,
@@ -178,7 +181,7 @@ struct AuditChangeView {
 }
 
 /// A value as JSON has it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 enum ValueView {
     Nothing,

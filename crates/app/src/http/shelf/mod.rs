@@ -6,6 +6,7 @@
 mod audit;
 mod body;
 mod dto;
+mod openapi;
 mod products;
 mod stock;
 mod tags;
@@ -13,6 +14,10 @@ mod target;
 mod variants;
 
 use actix_web::web;
+
+pub use target::seen;
+
+pub use openapi::describe;
 
 /// The routes. What is named comes before what is numbered.
 pub fn routes(config: &mut web::ServiceConfig) {

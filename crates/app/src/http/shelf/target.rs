@@ -10,6 +10,7 @@ use ef_domain::shared::{ProductId, VariantId, Version};
 
 use super::super::admin::Administrator;
 use super::super::error::ApiError;
+use super::super::openapi::{Extracted, Operation, form};
 use super::super::path::FromPath;
 
 /// No product has it: what cannot be read is the version of none.
@@ -31,6 +32,12 @@ impl FromRequest for Target {
     }
 }
 
+impl Extracted for Target {
+    fn describe(operation: &mut Operation) {
+        operation.names::<ProductId>().header("If-Match", "The version that was looked at, as its `ETag` had it.", form::version());
+    }
+}
+
 /// The variant that the path names beside its product.
 #[derive(Debug)]
 pub struct VariantPath(pub VariantId);
@@ -44,8 +51,14 @@ impl FromRequest for VariantPath {
     }
 }
 
+impl Extracted for VariantPath {
+    fn describe(operation: &mut Operation) {
+        operation.names::<VariantId>();
+    }
+}
+
 /// `"7"`, however a proxy that compressed the answer marked it; `*` is any version.
-fn seen(request: &HttpRequest) -> Option<Version> {
+pub fn seen(request: &HttpRequest) -> Option<Version> {
     let text = request.headers().get(header::IF_MATCH)?.to_str().map(str::trim).unwrap_or_default();
     if text == "*" {
         return None;

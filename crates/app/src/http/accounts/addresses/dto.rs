@@ -4,18 +4,25 @@ use ef_domain::account::SavedAddress;
 use ef_domain::order::Recipient;
 use ef_domain::shared::FieldErrors;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::super::super::field::{Field, finish};
-use super::super::super::recipient::RecipientFields;
+use super::super::super::openapi::form;
+use super::super::super::recipient::{MAX_ADDRESS, MAX_NAME, RecipientFields};
 
 /// What the address form sends.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AddressBody {
+    #[schema(required, schema_with = form::text::<MAX_NAME>)]
     recipient_name: Field<String>,
+    #[schema(required, schema_with = form::mobile)]
     phone_number: Field<String>,
+    #[schema(required, schema_with = form::postal_code)]
     postal_code: Field<String>,
+    #[schema(required, schema_with = form::text::<MAX_ADDRESS>)]
     address_line1: Field<String>,
+    #[schema(schema_with = form::optional_text::<MAX_ADDRESS>)]
     address_line2: Field<String>,
 }
 
@@ -36,7 +43,7 @@ impl AddressBody {
 }
 
 /// An address of the book.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AddressView {
     id: i64,

@@ -11,7 +11,8 @@ use super::super::json::Json;
 use super::super::path::PathId;
 use crate::shop::Shop;
 
-use dto::{AddressBody, AddressView};
+use dto::AddressBody;
+pub use dto::AddressView;
 
 /// The signed-in person's addresses, in the order in which they were added: `GET /api/users/me/addresses`.
 pub async fn list(shop: web::Data<Shop>, person: SignedIn) -> Handled<Vec<AddressView>> {

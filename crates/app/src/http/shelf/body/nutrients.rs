@@ -6,27 +6,35 @@ use ef_domain::catalogue::NutrientAmount;
 use ef_domain::shared::FieldErrors;
 use serde::Deserialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::super::super::field::{Field, FromJson, NO_OBJECT, finish};
+use super::super::super::openapi::form;
 use super::{MOST, SHORT, WEIGHT};
 
 const UNIT: usize = 20;
 
 /// What is in 100 g of a product.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct NutrientsBody {
+    #[schema(required, schema_with = form::list_of::<NutrientBody, 0, MOST>)]
     nutrients: Field<Vec<Field<NutrientBody>>>,
 }
 
 /// One nutrient of it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NutrientBody {
+    #[schema(required, schema_with = form::text::<SHORT>)]
     code: Field<String>,
+    #[schema(required, schema_with = form::text::<SHORT>)]
     name: Field<String>,
+    #[schema(required, schema_with = form::nutrient_amount)]
     amount: Field<f64>,
+    #[schema(required, schema_with = form::text::<UNIT>)]
     unit: Field<String>,
+    #[schema(schema_with = form::optional_share_of_a_day)]
     daily_percent: Field<i64>,
 }
 
