@@ -12,7 +12,7 @@ const VARIANT_IN_USE: &str =
     "판매되었거나 장바구니에 담겼거나 재고가 기록된 옵션은 삭제할 수 없습니다. 재고를 0으로 조정해 주세요.";
 const NAME_TAKEN: &str = "이미 사용 중인 이름입니다.";
 
-fn field(name: &str, rule: &str) -> ApiError {
+pub(super) fn field(name: &str, rule: &str) -> ApiError {
     let mut errors = FieldErrors::new();
     errors.add(name, rule);
     errors.into()
