@@ -170,6 +170,7 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
     let session_store = wiring::session_store(redis.as_ref(), data_dir).await?;
     let rate_limiter = wiring::rate_limiter(redis.as_ref());
     let announcer = wiring::announcer(redis.as_ref());
+    let images = wiring::image_store(&config.images, data_dir)?;
 
     let (listener, address) = listen(config.http.listen)?;
     let sandbox = start_sandbox(&config, address).await?;
@@ -182,6 +183,7 @@ pub async fn start_with(config: Config, overrides: Overrides) -> Result<RunningS
         session_store,
         rate_limiter,
         announcer,
+        images,
         gateway,
         mail,
         naver,
@@ -336,6 +338,7 @@ fn settings(config: &Config, database: Database, dev_page: Option<DevPage>) -> H
         proxies: config.http.proxies,
         totp_required: config.admin.totp_required,
         body_timeout: config.http.body_timeout,
+        upload_timeout: config.images.upload_timeout,
         ready: Arc::new(move || {
             let database = database.clone();
             Box::pin(async move { database.ping().await })

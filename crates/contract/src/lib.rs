@@ -17,6 +17,7 @@ pub mod carts;
 pub mod catalogue;
 pub mod cms;
 pub mod identities;
+pub mod images;
 pub mod limits;
 pub mod mail;
 pub mod orders;
@@ -67,6 +68,7 @@ mod tests {
                 include_str!("cms.rs"),
             ),
             ("identities", vec![include_str!("identities.rs")], include_str!("identities.rs")),
+            ("images", vec![include_str!("images.rs")], include_str!("images.rs")),
             ("limits", vec![include_str!("limits.rs")], include_str!("limits.rs")),
             ("mail", vec![include_str!("mail.rs"), include_str!("mail/suppressions.rs")], include_str!("mail.rs")),
             (

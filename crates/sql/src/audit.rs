@@ -1,6 +1,7 @@
 //! The audit trail in SQL: written inside the transaction of the change that it tells of, and never altered.
 
 use async_trait::async_trait;
+use ef_domain::catalogue::ImageName;
 use ef_domain::shared::{
     AuditAction, AuditChange, AuditChanges, AuditEntry, AuditId, AuditQueries, AuditRecord, AuditSubject, AuditValue,
     Page, PageRequest, PortFailure, Timestamp, UserId,
@@ -19,7 +20,26 @@ const READING: &str = "reading the audit trail";
 pub(crate) async fn write(tx: &DatabaseTransaction, entry: &AuditEntry) -> Result<(), DbErr> {
     let sql = "INSERT INTO audit_log (actor_id, action, subject, subject_id, changes, reason, created_at, updated_at) \
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    let values: [Value; 8] = [
+    execute(tx, sql, values(entry)).await.map(|_| ())
+}
+
+/// Writes the entry of an erased picture down, unless a product or a line of an order shows the picture under whatever
+/// address; whether it was written. The name is random: no other address ends in it.
+pub(crate) async fn write_unless_shown(
+    tx: &DatabaseTransaction,
+    entry: &AuditEntry,
+    name: &ImageName,
+) -> Result<bool, DbErr> {
+    let sql = "INSERT INTO audit_log (actor_id, action, subject, subject_id, changes, reason, created_at, updated_at) \
+         SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM product WHERE image_url LIKE ?) \
+         AND NOT EXISTS (SELECT 1 FROM order_items WHERE image_url LIKE ?)";
+    let address: Value = format!("%/{name}").into();
+    let values = values(entry).into_iter().chain([address.clone(), address]);
+    Ok(execute(tx, sql, values).await?.rows_affected() == 1)
+}
+
+fn values(entry: &AuditEntry) -> [Value; 8] {
+    [
         entry.actor.get().into(),
         entry.action.name().into(),
         entry.subject.kind().into(),
@@ -28,8 +48,7 @@ pub(crate) async fn write(tx: &DatabaseTransaction, entry: &AuditEntry) -> Resul
         entry.reason.clone().into(),
         moment(entry.at),
         moment(entry.at),
-    ];
-    execute(tx, sql, values).await.map(|_| ())
+    ]
 }
 
 /// The audit trail of MySQL or SQLite.

@@ -7,7 +7,7 @@ fn with(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
 }
 
 /// The least that a production must be told.
-const PRODUCTION: [(&str, &str); 10] = [
+const PRODUCTION: [(&str, &str); 11] = [
     ("EF__PROFILE", "production"),
     ("EF__HTTP__PUBLIC_URL", "https://shop.example"),
     ("EF__TOSS__SECRET_KEY", "live_sk_1"),
@@ -18,6 +18,7 @@ const PRODUCTION: [(&str, &str); 10] = [
     ("EF__MAIL__PASSWORD", "secret"),
     ("EF__MAIL__FROM", "no-reply@shop.example"),
     ("EF__MAIL__SNS_TOPIC_ARNS", "arn:aws:sns:ap-northeast-2:1:ses"),
+    ("EF__IMAGES__BUCKET", "shop-pictures"),
 ];
 
 fn keys(error: &ConfigError) -> Vec<&str> {
@@ -267,4 +268,39 @@ fn a_production_without_an_application_at_naver_says_so_and_does_without() {
     assert_eq!(keys(&with(&half).unwrap_err()), ["naver.client_secret"]);
     let wrong = [("EF__NAVER__PROTOCOL", "saml"), ("EF__NAVER__ISSUER", "nid.naver.com")];
     assert_eq!(keys(&with(&wrong).unwrap_err()), ["naver.issuer", "naver.protocol"]);
+}
+
+#[test]
+fn pictures_are_kept_in_the_data_folder_unless_there_is_a_bucket() {
+    let config = with(&[]).unwrap();
+    assert!(config.images.bucket.is_none() && config.warnings.is_empty(), "{:?}", config.warnings);
+    assert_eq!((config.images.concurrency, config.images.upload_timeout.as_secs()), (1, 60));
+
+    let without: Vec<_> = PRODUCTION.into_iter().filter(|(key, _)| !key.contains("IMAGES")).collect();
+    let config = with(&without).unwrap();
+    assert!(config.warnings.iter().any(|warning| warning.contains("images.bucket")), "{:?}", config.warnings);
+
+    let keys_of_it = [("EF__IMAGES__ACCESS_KEY_ID", "id"), ("EF__IMAGES__SECRET_ACCESS_KEY", "hidden")];
+    let config = with(&[PRODUCTION.as_slice(), &keys_of_it].concat()).unwrap();
+    assert!(!format!("{:?}", config.images).contains("hidden"));
+    let bucket = config.images.bucket.unwrap();
+    assert_eq!((bucket.name.as_str(), bucket.region.as_str()), ("shop-pictures", "ap-northeast-2"));
+    assert_eq!(bucket.prefix, "products/");
+    assert!(bucket.keys.is_some() && bucket.endpoint.is_none());
+}
+
+#[test]
+fn half_a_bucket_is_none() {
+    let wrong = |more: &[(&str, &str)]| with(more).unwrap_err().problems.remove(0).key;
+    assert_eq!(wrong(&[("EF__IMAGES__ENDPOINT", "https://storage.example")]), "images.bucket");
+    let bucket = ("EF__IMAGES__BUCKET", "shop-pictures");
+    assert_eq!(wrong(&[bucket, ("EF__IMAGES__ACCESS_KEY_ID", "id")]), "images.secret_access_key");
+    assert_eq!(wrong(&[bucket, ("EF__IMAGES__SECRET_ACCESS_KEY", "x")]), "images.access_key_id");
+    assert_eq!(wrong(&[bucket, ("EF__IMAGES__ENDPOINT", "storage.example")]), "images.endpoint");
+    for name in ["../secrets", "UPPER", "a/b", "a", "a..b", "a b", "a?b"] {
+        assert_eq!(wrong(&[("EF__IMAGES__BUCKET", name)]), "images.bucket", "{name}");
+    }
+    for prefix in ["/", "products", "../", "a//b/", "a/../b/", "Ä/", "%2e/"] {
+        assert_eq!(wrong(&[bucket, ("EF__IMAGES__PREFIX", prefix)]), "images.prefix", "{prefix}");
+    }
 }

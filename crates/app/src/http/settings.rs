@@ -36,6 +36,8 @@ pub struct HttpSettings {
     pub totp_required: bool,
     /// How long a client may take over the body of a request.
     pub body_timeout: Duration,
+    /// How long a client may take over a file.
+    pub upload_timeout: Duration,
     /// Answers `/readyz`.
     pub ready: ReadinessCheck,
 }
@@ -86,6 +88,7 @@ impl HttpSettings {
             proxies: 0,
             totp_required: false,
             body_timeout: Duration::from_secs(10),
+            upload_timeout: Duration::from_mins(1),
             ready: Arc::new(|| Box::pin(std::future::ready(Ok(())))),
         }
     }

@@ -55,6 +55,11 @@ impl Pictures {
     pub fn absolute(&self, image: Option<String>) -> Option<String> {
         image.map(|image| if image.starts_with('/') { format!("{}{image}", self.0) } else { image })
     }
+
+    /// The path of a picture of this server's, given its address; other addresses stay.
+    pub fn relative<'a>(&self, address: &'a str) -> &'a str {
+        address.strip_prefix(self.0.as_str()).filter(|path| path.starts_with('/')).unwrap_or(address)
+    }
 }
 
 impl FromRequest for Pictures {
@@ -184,5 +189,14 @@ mod tests {
         assert_eq!(absolute("/images/products/a.svg"), "http://localhost:8080/images/products/a.svg");
         assert_eq!(absolute("https://cdn.example/a.png"), "https://cdn.example/a.png");
         assert_eq!(pictures.absolute(None), None);
+    }
+
+    #[test]
+    fn only_addresses_of_this_server_become_paths() {
+        let pictures = Pictures::under("http://localhost:8080");
+        assert_eq!(pictures.relative("http://localhost:8080/images/products/a.svg"), "/images/products/a.svg");
+        for foreign in ["https://cdn.example/a.png", "http://localhost:80801/a.png", "http://localhost:8080", "/a.png"] {
+            assert_eq!(pictures.relative(foreign), foreign);
+        }
     }
 }

@@ -8,6 +8,7 @@ mod browse;
 mod cart;
 mod cms;
 mod edge;
+mod images;
 mod limits;
 #[path = "../listening/mod.rs"]
 mod listening;
@@ -15,6 +16,7 @@ mod mails;
 mod naver;
 mod notifications;
 mod orders;
+mod pages;
 mod payments;
 mod profile;
 mod random_input;

@@ -3,11 +3,13 @@
 
 mod erase;
 mod fields;
+mod images;
 mod repository;
 mod sheet;
 mod stock;
 mod tags;
 mod write;
 
+pub use images::SqlImageLedger;
 pub use repository::SqlProductRepository;
 pub use tags::SqlTagRepository;

@@ -12,8 +12,8 @@ use crate::shop::Shop;
 
 const PAGE_SIZE: u32 = 20;
 
-/// One page of what administrators did, the latest first; of what they did to one thing with `subject` (`product`, `tag`
-/// or `order`) and `id`: `GET /api/admin/audit`.
+/// One page of what administrators did, the latest first; of what they did to one thing with `subject` (`product`, `tag`,
+/// `order`, or `image` with 0) and `id`: `GET /api/admin/audit`.
 pub async fn list(shop: web::Data<Shop>, _: Administrator, query: Query) -> Handled<AuditPageView> {
     let mut errors = FieldErrors::new();
     let subject = subject(&query, &mut errors);
@@ -27,7 +27,7 @@ fn subject(query: &Query, errors: &mut FieldErrors) -> Option<AuditSubject> {
     match (kind, number) {
         (Some(kind), Some(number)) => {
             let subject = AuditSubject::parse(kind, number);
-            errors.keep("subject", subject.ok_or("product, tag, order 중 하나여야 합니다."))
+            errors.keep("subject", subject.ok_or("product, tag, order, image 중 하나여야 합니다."))
         }
         (None, None) => None,
         (Some(_), None) => {

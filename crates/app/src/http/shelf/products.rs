@@ -5,9 +5,8 @@ use ef_domain::catalogue::{ProductFilter, ProductStatus, Shelf, ShelfWish};
 use ef_domain::shared::{FieldErrors, ProductId};
 
 use super::super::admin::Administrator;
-use super::super::catalogue::{ProductDetailView, ProductPageView, filter};
+use super::super::catalogue::{ProductDetailView, ProductPageView, filter, stretch};
 use super::super::envelope::{Answer, Handled};
-use super::super::field::finish;
 use super::super::json::Json;
 use super::super::path::PathId;
 use super::super::query::Query;
@@ -33,10 +32,8 @@ pub async fn list(
         Some(ProductStatus::Discontinued) => Shelf::Whole,
         _ => Shelf::Front,
     };
-    let order = query.product_order(&mut errors);
-    let filter = finish(Some(ProductFilter { shelf, ..filter }), errors)?;
-    let products = shop.browse.list(&filter, order, query.page(PAGE_SIZE)).await?;
-    Ok(Answer::ok(ProductPageView::new(products, &pictures)))
+    let filter = ProductFilter { shelf, ..filter };
+    Ok(Answer::ok(stretch(&shop, &pictures, (&query, PAGE_SIZE), filter, errors).await?))
 }
 
 /// The names of all categories, in an object: `GET /api/admin/products/categories`.
@@ -61,7 +58,7 @@ pub async fn create(
     pictures: Pictures,
     body: Json<ProductBody>,
 ) -> Handled<ProductDetailView> {
-    let id = shop.keeping.products.create(&actor, &body.0.into_product()?).await?;
+    let id = shop.keeping.products.create(&actor, &body.0.with_own_picture(&pictures).into_product()?).await?;
     detail(&shop, &pictures, id, Answer::created).await
 }
 
@@ -72,7 +69,7 @@ pub async fn edit(
     pictures: Pictures,
     body: Json<ProductBody>,
 ) -> Handled<ProductDetailView> {
-    shop.keeping.products.change(target, &ShelfWish::Edit(body.0.into_edit()?)).await?;
+    shop.keeping.products.change(target, &ShelfWish::Edit(body.0.with_own_picture(&pictures).into_edit()?)).await?;
     detail(&shop, &pictures, target.product, Answer::ok).await
 }
 

@@ -107,6 +107,7 @@ fn shelf_and_machines() -> Vec<Row> {
         open(Method::GET, "/api/products/search", Names::Nothing, 400),
         open(Method::GET, "/api/products/{id}", Names::Product, 200),
         open(Method::GET, "/images/products/{name}.svg", Names::Text("almond"), 200),
+        open(Method::GET, "/images/products/{name}", Names::Text("almond.jpg"), 404),
         open(Method::GET, "/healthz", Names::Nothing, 200),
         open(Method::GET, "/readyz", Names::Nothing, 200),
         open(Method::GET, "/fail", Names::Nothing, 302),
@@ -227,6 +228,10 @@ fn kept_shelf() -> Vec<Row> {
         kept(Method::GET, "/api/admin/products", Names::Nothing, 200),
         kept(Method::POST, "/api/admin/products", Names::Nothing, 201).with(product),
         kept(Method::GET, "/api/admin/products/categories", Names::Nothing, 200),
+        // No form.
+        kept(Method::POST, "/api/admin/products/images", Names::Nothing, 415).with(json!({})),
+        // Without an address.
+        kept(Method::DELETE, "/api/admin/products/images", Names::Nothing, 400),
         kept(Method::GET, "/api/admin/products/{id}", nobodys, 404),
         kept(Method::PUT, "/api/admin/products/{id}", nobodys, 404).with(json!({"price": 1})),
         kept(Method::DELETE, "/api/admin/products/{id}", nobodys, 404),
