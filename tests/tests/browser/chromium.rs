@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::process::Process;
+use crate::world::client;
 
 /// How long something may take to appear on a page. Generous: the machine may be busy with builds.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -48,7 +49,11 @@ impl Chromium {
         let mut driver = Process::start(Path::new(&chromedriver), &arguments, &variables, log);
         driver.says("ChromeDriver was started successfully").await;
 
-        let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": options(&chromium) });
+        let capabilities = json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": options(&chromium),
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities.as_object().unwrap().clone())
             .connect(&format!("http://127.0.0.1:{driver_port}"))
@@ -120,6 +125,31 @@ impl Chromium {
     /// Back to the page around the frame.
     pub async fn leaves_frame(&self) {
         self.client.enter_parent_frame().await.unwrap();
+    }
+
+    /// From now on the screen is that large, in its own pixels.
+    pub async fn is_sized(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        let command = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": size });
+        self.tells_driver("goog/cdp/execute", &command).await;
+    }
+
+    /// What the browser found wrong with pages of that origin, since it was asked last.
+    pub async fn complaints(&self, origin: &str) -> Vec<String> {
+        let log = self.tells_driver("se/log", &json!({ "type": "browser" })).await;
+        let entries = log.as_array().unwrap().iter();
+        let wrong = entries.filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING");
+        let messages = wrong.filter_map(|entry| entry["message"].as_str());
+        messages.filter(|message| message.contains(origin)).map(str::to_owned).collect()
+    }
+
+    /// A command that only this driver knows.
+    async fn tells_driver(&self, command: &str, body: &Value) -> Value {
+        let url = format!("http://127.0.0.1:{}/session/{}/{command}", self.driver_port, self.session);
+        let answer = client().post(url).json(body).send().await.unwrap();
+        let told: Value = answer.json().await.unwrap();
+        assert!(told["value"]["error"].is_null(), "{told}");
+        told["value"].clone()
     }
 
     /// A cookie that pages of this host would send, as the driver describes it.

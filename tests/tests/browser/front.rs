@@ -26,7 +26,7 @@ impl Front {
 
     /// Serves the one page at every path until the test ends. It calls the shop and the partner at these addresses.
     pub fn serve(self, api: &str, sandbox: &str) {
-        let page = PAGE.replace("{{api}}", api).replace("{{sandbox}}", sandbox);
+        let page = built(api, sandbox);
         let answer = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\
              cache-control: no-store\r\nconnection: close\r\n\r\n{page}",
@@ -39,6 +39,11 @@ impl Front {
             }
         });
     }
+}
+
+/// The page, built to call the shop and the partner at these addresses.
+pub fn built(api: &str, sandbox: &str) -> String {
+    PAGE.replace("{{api}}", api).replace("{{sandbox}}", sandbox)
 }
 
 /// A browser opens connections ahead of need and drops them: an error here is nobody's loss.

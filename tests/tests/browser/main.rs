@@ -29,6 +29,8 @@ mod visit;
 
 mod deposits;
 mod naver;
+mod newcomer;
+mod one_process;
 mod origins;
 mod payments;
 mod shelf;
