@@ -3,9 +3,9 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a rule panics where it is broken: that is how a test fails")]
 
-use ef_domain::announce::{Announcement, AnnouncementKind, Delivery};
+use ef_domain::announce::{Announcement, AnnouncementKind, Delivery, Swept};
 use ef_domain::order::Order;
-use ef_domain::payment::PaymentEvidence;
+use ef_domain::payment::{Deposit, PaymentEvidence};
 use ef_domain::shared::{Actor, AnnouncementId, PageRequest};
 use tokio::task::JoinSet;
 
@@ -33,6 +33,9 @@ macro_rules! announcement_tests {
             nobody_sees_or_reads_a_neighbours
             a_page_that_comes_back_is_told_what_it_missed
             everybodys_announcements_come_in_pages_by_id
+            what_was_told_long_ago_is_forgotten_a_few_at_a_time
+            an_event_that_waits_is_never_forgotten
+            what_the_shop_called_off_and_a_missed_deposit_are_told_apart
         }
     };
 }
@@ -106,7 +109,7 @@ pub async fn a_deposit_that_is_due_says_until_when(shop: &dyn Shop) {
     let (who, pack) = (shopper(shop).await, pack(shop, 10).await);
     let (payment, order) = opened(shop, &order(shop, who, &[(&pack, 1)]).await, &key("account")).await;
     let due_at = later(86_400);
-    settled(shop, (&payment, &order), &PaymentEvidence::DepositPending { due_at }).await;
+    settled(shop, (&payment, &order), &PaymentEvidence::DepositPending(Deposit { due_at, account: None })).await;
     deliver(shop).await;
     assert_eq!(kinds(shop, who).await, [AnnouncementKind::DepositDue { due_at }]);
 }
@@ -289,4 +292,55 @@ pub async fn everybodys_announcements_come_in_pages_by_id(shop: &dyn Shop) {
     }
     assert_eq!(users, [one.user, one.user, other.user, other.user]);
     assert_eq!(queries.newest().await.expect("announcements can be read"), Some(last));
+}
+
+/// The newest of all stays: it says how far the telling has got.
+pub async fn what_was_told_long_ago_is_forgotten_a_few_at_a_time(shop: &dyn Shop) {
+    let who = told_often(shop, 4).await;
+    let all: Vec<_> = told(shop, who).await.iter().map(|one| one.id).collect();
+    let sweep = async |before, limit| shop.announcements().sweep(before, limit).await.expect("they can be swept");
+    assert_eq!(sweep(later(60), 100).await, Swept::default(), "nothing is that old");
+    assert_eq!(sweep(later(61), 2).await, Swept { announcements: 2, events: 2 });
+    let left: Vec<_> = told(shop, who).await.iter().map(|one| one.id).collect();
+    assert_eq!(Some(left.as_slice()), all.get(2..), "the oldest go first");
+    assert_eq!(sweep(later(61), 100).await, Swept { announcements: 1, events: 2 });
+    assert_eq!(sweep(later(61), 100).await, Swept::default());
+    let queries = shop.announcement_queries();
+    assert_eq!(queries.newest().await.expect("announcements can be read"), all.last().copied());
+    let page = queries.page(who.user, PageRequest::new(0, 10)).await.expect("announcements can be read");
+    assert_eq!((page.rows.len(), page.total), (1, 1));
+    let newer = told_often(shop, 1).await;
+    let newer = told(shop, newer).await.first().map(|one| one.id);
+    assert!(newer > all.last().copied(), "ids go on growing");
+}
+
+/// However old it is.
+pub async fn an_event_that_waits_is_never_forgotten(shop: &dyn Shop) {
+    let (who, pack) = (shopper(shop).await, pack(shop, 10).await);
+    cancelled(shop, who, &pack).await;
+    let swept = shop.announcements().sweep(later(1_000_000), 100).await.expect("they can be swept");
+    assert_eq!(swept, Swept::default());
+    assert_eq!(deliver(shop).await, Delivery { taken: 1, announced: 1 });
+}
+
+/// From what the buyer does himself and from a hold that merely ran out. What he replaced himself counts as read.
+pub async fn what_the_shop_called_off_and_a_missed_deposit_are_told_apart(shop: &dyn Shop) {
+    let (who, pack) = (shopper(shop).await, pack(shop, 10).await);
+    let off = order(shop, who, &[(&pack, 1)]).await;
+    applied(shop, off.call_off(who.user, None, later(1))).await;
+    let (payment, missed) = opened(shop, &order(shop, who, &[(&pack, 1)]).await, &key("missed")).await;
+    let deposit = Deposit { due_at: later(86_400), account: None };
+    let (_, missed) = settled(shop, (&payment, &missed), &PaymentEvidence::DepositPending(deposit)).await;
+    applied(shop, missed.close_deposit(&payment.key, None, later(20))).await;
+    let old = order(shop, who, &[(&pack, 1)]).await;
+    applied(shop, old.supersede(later(30))).await;
+    deliver(shop).await;
+    let told = told(shop, who).await;
+    let kinds: Vec<_> = told.iter().map(|one| one.kind).collect();
+    let due = AnnouncementKind::DepositDue { due_at: later(86_400) };
+    assert_eq!(
+        kinds,
+        [AnnouncementKind::CalledOff, due, AnnouncementKind::DepositMissed, AnnouncementKind::Superseded]
+    );
+    assert_eq!((unread(shop, who).await, told.last().and_then(|one| one.read_at)), (3, Some(later(60))));
 }

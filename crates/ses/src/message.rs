@@ -60,10 +60,12 @@ fn header(name: &'static str, value: String) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use ef_domain::account::Email;
-    use ef_domain::notice::Letter;
-    use ef_domain::shared::{MailId, Timestamp};
+    use ef_domain::notice::{Letter, LetterAddress, LetterLine, OrderLetter, OrderNews};
+    use ef_domain::order::OrderNumber;
+    use ef_domain::shared::{MailId, Timestamp, Won};
 
     use super::*;
+    use crate::letters::Letters;
 
     fn mail() -> Mail {
         let letter = Letter::AccountClosed { at: Timestamp::from_millis(0).unwrap() };
@@ -105,6 +107,34 @@ mod tests {
                 assert!(expected.contains(&name), "{name} in {message}");
             }
         }
+    }
+
+    /// The name of a product is an administrator's, that of a recipient anybody's.
+    #[test]
+    fn no_name_in_an_order_begins_a_header() {
+        let evil = "x\r\nBcc: victim@home.kr\r\n\r\n123456";
+        let amount = Won::try_new(1_000).unwrap();
+        let line = LetterLine { product: evil.into(), variant: evil.into(), pieces: 1, amount };
+        let letter = OrderLetter {
+            number: OrderNumber::try_new(1_234_567_890_123_456).unwrap(),
+            placed_at: Timestamp::from_millis(0).unwrap(),
+            lines: vec![line],
+            more_lines: 0,
+            total: amount,
+            address: LetterAddress { name: evil.into(), postal_code: "04036".into(), address: evil.into() },
+            news: OrderNews::Shipped,
+        };
+        let letter = Letter::Order(Box::new(letter));
+        let rendered = Letters::new("https://shop.kr").render(&letter);
+        let from = Mailbox::new(None, "no-reply@shop.kr".parse().unwrap());
+        let message = compose(&from, None, &Mail { letter, ..mail() }, rendered).unwrap();
+        let message = String::from_utf8(message.content).unwrap();
+        assert!(!message.contains("Bcc") && !message.contains("victim"), "{message}");
+        assert_eq!(
+            headers(&message).len(),
+            headers(&composed("x", None, "x")).len() + 1,
+            "the subject takes two lines"
+        );
     }
 
     #[test]

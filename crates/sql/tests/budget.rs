@@ -53,6 +53,8 @@ on_both_databases! {
     confirming_a_payment_asks_eleven_times_and_once_for_each_variant
     looking_for_due_holds_asks_twice_and_giving_back_four_times_for_each_order
     announcing_asks_once_for_nothing_and_five_times_for_any_batch
+    announcing_what_is_written_about_asks_eight_times_for_any_batch
+    forgetting_what_was_told_asks_four_times_for_any_batch
     looking_at_announcements_asks_little_however_many_there_are
     sending_mails_asks_once_and_twice_for_each_mail
     suppressed_addresses_ask_twice_however_many_and_once_when_lifted
@@ -381,6 +383,30 @@ async fn announcing_asks_once_for_nothing_and_five_times_for_any_batch(shop: Sql
         told(&shop, who, events).await;
         let delivery = asks(&shop, announcements.deliver(100, later(60)), 5).await.unwrap();
         assert_eq!(delivery.announced, events);
+    }
+}
+
+/// Three more for the letters: the orders, their lines, and the mails.
+async fn announcing_what_is_written_about_asks_eight_times_for_any_batch(shop: SqlShop) {
+    let (who, announcements) = (shopper(&shop).await, shop.announcements());
+    let packs = shelf(&shop, SIZES[2]).await;
+    for (number, events) in SIZES.into_iter().enumerate() {
+        for event in 0..events {
+            let placed = order(&shop, who, &lines(&packs, events)).await;
+            paid(&shop, &placed, &PaymentKey::parse(&format!("pay-{number}-{event}")).unwrap()).await;
+        }
+        let delivery = asks(&shop, announcements.deliver(100, later(60)), 8).await.unwrap();
+        assert_eq!(delivery.announced, events);
+    }
+}
+
+async fn forgetting_what_was_told_asks_four_times_for_any_batch(shop: SqlShop) {
+    let (who, announcements) = (shopper(&shop).await, shop.announcements());
+    told(&shop, who, 30).await;
+    announcements.deliver(100, later(60)).await.unwrap();
+    for size in [1, 5, 20] {
+        let swept = asks(&shop, announcements.sweep(later(61), size), 4).await.unwrap();
+        assert_eq!(swept.events, u64::from(size));
     }
 }
 

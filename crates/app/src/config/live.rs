@@ -14,6 +14,8 @@ pub struct LiveConfig {
     pub pause: Duration,
     /// How many events it takes at a time.
     pub batch: u32,
+    /// How long announcements, and the events that they came from, are kept.
+    pub kept: Duration,
 }
 
 impl LiveConfig {
@@ -22,6 +24,7 @@ impl LiveConfig {
             heartbeat: millis(reader, "notifications.heartbeat_ms", 10, 60_000),
             pause: millis(reader, "notifications.deliver_ms", 10, 3_600_000),
             batch: reader.number("notifications.deliver_batch", 1..=1000),
+            kept: Duration::from_hours(24 * reader.number("notifications.keep_days", 1..=3650)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ef_domain::announce::{Announcer, DeliverAnnouncements};
+use ef_domain::announce::{Announcer, DeliverAnnouncements, SweepAnnouncements};
 use ef_domain::shared::PortFailure;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -17,11 +17,15 @@ use super::supervise::{Rhythm, supervise, supervise_waking};
 
 /// How often an instance looks for announcements that no ring told it of.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often there is a look for what was told long ago.
+const SWEEP: Duration = Duration::from_hours(1);
+/// How many rows of a kind go at a time, so that nobody waits for it.
+const SWEPT: u32 = 500;
 /// How long it waits before it listens anew.
 const DEAF: Duration = Duration::from_secs(1);
 
-/// Starts all of it: delivering, listening to the bell, and telling.
-pub(super) fn start(shop: &Arc<Shop>, deadline: Duration, stop: &watch::Receiver<bool>) -> [JoinHandle<()>; 3] {
+/// Starts all of it: delivering, listening to the bell, telling, and forgetting.
+pub(super) fn start(shop: &Arc<Shop>, deadline: Duration, stop: &watch::Receiver<bool>) -> [JoinHandle<()>; 4] {
     let LiveConfig { pause, batch, .. } = shop.live.config;
     let (delivering, telling, bell) = (Arc::clone(shop), Arc::clone(shop), Arc::clone(shop.live.feed.bell()));
     let delivery = supervise("deliver_announcements", Rhythm { pause, deadline }, stop.clone(), move || {
@@ -37,7 +41,12 @@ pub(super) fn start(shop: &Arc<Shop>, deadline: Duration, stop: &watch::Receiver
         supervise_waking("tell_announcements", rhythm, stopped, &wake, batch).await;
     };
     let listening = listen(Arc::clone(&shop.live.announcer), bell, stop.clone());
-    [tokio::spawn(delivery), tokio::spawn(telling), tokio::spawn(listening)]
+    let sweeping = Arc::clone(shop);
+    let forgetting = supervise("sweep_announcements", Rhythm { pause: SWEEP, deadline }, stop.clone(), move || {
+        let shop = Arc::clone(&sweeping);
+        async move { forget(&shop.live.sweep, SWEPT).await }
+    });
+    [tokio::spawn(delivery), tokio::spawn(telling), tokio::spawn(listening), tokio::spawn(forgetting)]
 }
 
 /// Turns one batch of events into announcements.
@@ -54,6 +63,13 @@ async fn deliver(use_case: &DeliverAnnouncements, size: u32, bell: &Notify) -> R
 /// Tells the streams of this instance what is new.
 async fn tell(feed: &Feed) -> Result<Progress, PortFailure> {
     Ok(if feed.read_on().await? { Progress::More } else { Progress::Idle })
+}
+
+/// Forgets a few rows of what is old.
+async fn forget(use_case: &SweepAnnouncements, size: u32) -> Result<Progress, PortFailure> {
+    let swept = use_case.run(size).await?;
+    let full = swept.announcements.max(swept.events) >= u64::from(size);
+    Ok(if full { Progress::More } else { Progress::Idle })
 }
 
 /// Listens to the bell for the whole instance, until it is told to stop. Whoever listens anew looks, because it may have
@@ -100,7 +116,7 @@ async fn hear(announcer: &dyn Announcer, bell: &Notify, deaf: &mut bool) -> Port
 
 #[cfg(test)]
 mod tests {
-    use ef_domain::announce::{Delivery, MockAnnouncementRepository, MockAnnouncer, MockRings, Rings};
+    use ef_domain::announce::{Delivery, MockAnnouncementRepository, MockAnnouncer, MockRings, Rings, Swept};
     use ef_domain::shared::{FailureKind, ManualClock, Timestamp};
 
     use super::*;
@@ -121,6 +137,20 @@ mod tests {
         for (taken, progress) in [(3, Progress::More), (2, Progress::Idle), (0, Progress::Idle)] {
             let delivery = Delivery { taken, announced: 0 };
             assert_eq!(deliver(&use_case(delivery), 3, &bell).await.unwrap(), progress);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_old_goes_in_full_batches_until_none_is_full() {
+        for (announcements, events, progress) in
+            [(3, 0, Progress::More), (0, 3, Progress::More), (2, 2, Progress::Idle)]
+        {
+            let mut old = MockAnnouncementRepository::new();
+            old.expect_sweep().returning(move |_, _| Ok(Swept { announcements, events }));
+            let clock = ManualClock::at(Timestamp::from_millis(1_800_000_000_000).unwrap());
+            let (announcements, clock) = (Arc::new(old), Arc::new(clock));
+            let sweep = SweepAnnouncements { announcements, clock, kept: Duration::from_hours(24) };
+            assert_eq!(forget(&sweep, 3).await.unwrap(), progress);
         }
     }
 

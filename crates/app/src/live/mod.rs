@@ -15,7 +15,7 @@ pub use streams::{LiveStream, Streams};
 
 use std::sync::Arc;
 
-use ef_domain::announce::Announcer;
+use ef_domain::announce::{Announcer, SweepAnnouncements};
 
 use crate::config::LiveConfig;
 
@@ -27,6 +27,8 @@ pub struct Live {
     pub feed: Feed,
     /// The bell that says that there is news.
     pub announcer: Arc<dyn Announcer>,
+    /// Forgets what was told long ago.
+    pub sweep: SweepAnnouncements,
     /// How often what happens.
     pub config: LiveConfig,
 }

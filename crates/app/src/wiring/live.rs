@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ef_domain::announce::{
-    AnnouncementQueries, AnnouncementRepository, Announcer, DeliverAnnouncements, ReadAnnouncements,
+    AnnouncementQueries, AnnouncementRepository, Announcer, DeliverAnnouncements, ReadAnnouncements, SweepAnnouncements,
 };
 use ef_domain::shared::{AnnouncementId, Clock, Vault};
 use ef_embedded::EmbeddedAnnouncer;
@@ -39,6 +39,7 @@ pub(super) fn live(
         announcer: Arc::clone(&announcer),
         clock: Arc::clone(clock),
     };
+    let sweep = SweepAnnouncements { announcements: Arc::clone(&kept), clock: Arc::clone(clock), kept: config.kept };
     let read = ReadAnnouncements { shown, kept, clock: Arc::clone(clock) };
-    (deliver, read, Live { streams, feed, announcer, config })
+    (deliver, read, Live { streams, feed, announcer, sweep, config })
 }

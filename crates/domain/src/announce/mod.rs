@@ -8,12 +8,15 @@
 //!
 //! Ids are the order of telling. Whoever has seen one has seen every earlier one of his, so one number says where a page
 //! left off. [`AnnouncementRepository::deliver`] keeps that promise.
+//!
+//! About some of them the buyer is written to as well, in the same transaction: see [`OrderNews`](crate::notice::OrderNews).
 
 mod announcement;
 mod announcer;
 mod deliver_announcements;
 mod read_announcements;
 mod repository;
+mod sweep_announcements;
 
 pub use announcement::{Announcement, AnnouncementKind};
 pub use announcer::{Announcer, Rings};
@@ -21,6 +24,7 @@ pub use announcer::{Announcer, Rings};
 pub use announcer::{MockAnnouncer, MockRings};
 pub use deliver_announcements::DeliverAnnouncements;
 pub use read_announcements::{MarkReadError, ReadAnnouncements};
-pub use repository::{AnnouncementQueries, AnnouncementRepository, Delivery, Tail};
+pub use repository::{AnnouncementQueries, AnnouncementRepository, Delivery, Swept, Tail};
 #[cfg(any(test, feature = "mock"))]
 pub use repository::{MockAnnouncementQueries, MockAnnouncementRepository};
+pub use sweep_announcements::SweepAnnouncements;

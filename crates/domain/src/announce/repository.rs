@@ -15,6 +15,15 @@ pub struct Delivery {
     pub announced: usize,
 }
 
+/// What one sweep came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Announcements that were forgotten.
+    pub announcements: u64,
+    /// Events that were.
+    pub events: u64,
+}
+
 /// What was told after some announcement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tail {
@@ -32,8 +41,14 @@ pub trait AnnouncementRepository: Send + Sync {
     ///
     /// However many instances call at once, an event is announced once, and one delivery ends before the next begins:
     /// an announcement never appears behind somebody's back, with an id lower than one that could be seen before. An
-    /// event that cannot be read is logged and keeps nobody waiting.
+    /// event that cannot be read is logged and keeps nobody waiting. The mails that announcements come with
+    /// ([`OrderNews`](crate::notice::OrderNews)) are queued with them, to the address that the account has now.
     async fn deliver(&self, limit: u32, now: Timestamp) -> Result<Delivery, PortFailure>;
+
+    /// Forgets announcements that were stored, and events that were taken out of the outbox, before that moment: up to
+    /// `limit` of each, the oldest first. The newest announcement of all stays, because it says how far the telling has
+    /// got; an event that waits is never forgotten.
+    async fn sweep(&self, before: Timestamp, limit: u32) -> Result<Swept, PortFailure>;
 
     /// Notes that the user has read one; `false` if he has no such announcement. One that was read stays as it is.
     async fn mark_read(&self, user: UserId, id: AnnouncementId, now: Timestamp) -> Result<bool, PortFailure>;

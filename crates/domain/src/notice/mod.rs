@@ -39,7 +39,7 @@ pub use letter::{Letter, NewMail, OneTimeCode};
 #[cfg(any(test, feature = "mock"))]
 pub use mailer::MockMailer;
 pub use mailer::{Mail, Mailer, MessageId, SendFailure};
-pub use order_letter::{DepositTarget, LetterAddress, LetterLine, OrderFacts, OrderLetter, OrderNews};
+pub use order_letter::{LetterAddress, LetterLine, OrderFacts, OrderLetter, OrderNews};
 #[cfg(any(test, feature = "mock"))]
 pub use outbox::MockMailOutbox;
 pub use outbox::{Claim, LeasedMail, MailOutbox, MailOutcome, ParkedMail, SweepBefore};

@@ -15,19 +15,8 @@
 
 use crate::announce::AnnouncementKind;
 use crate::order::OrderNumber;
-use crate::payment::PaymentMethod;
+use crate::payment::{DepositAccount, PaymentMethod};
 use crate::shared::{Timestamp, Won};
-
-/// The account that a deposit is to be transferred to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DepositTarget {
-    /// The bank, as people call it.
-    pub bank: String,
-    /// The account's number.
-    pub account: String,
-    /// In whose name it is, if that is known.
-    pub holder: Option<String>,
-}
 
 /// What a letter about an order tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +33,7 @@ pub enum OrderNews {
         /// Until when.
         due_at: Timestamp,
         /// Where to; where that is not known, the order's page tells.
-        target: Option<DepositTarget>,
+        account: Option<DepositAccount>,
     },
     /// The deposit did not come in time.
     DepositMissed,
@@ -69,7 +58,7 @@ pub struct OrderFacts {
     /// How it was paid, or is to be.
     pub method: Option<PaymentMethod>,
     /// Where a deposit goes to.
-    pub target: Option<DepositTarget>,
+    pub account: Option<DepositAccount>,
 }
 
 impl OrderNews {
@@ -97,7 +86,7 @@ impl OrderNews {
                 Some(Self::Confirmed { paid_at: facts.paid_at.unwrap_or(happened_at), method })
             }
             AnnouncementKind::DepositDue { due_at } => {
-                facts.awaits_deposit.then_some(Self::DepositDue { due_at, target: facts.target })
+                facts.awaits_deposit.then_some(Self::DepositDue { due_at, account: facts.account })
             }
             AnnouncementKind::DepositMissed => Some(Self::DepositMissed),
             AnnouncementKind::CalledOff => Some(Self::CalledOff),
@@ -187,7 +176,7 @@ mod tests {
     use crate::testing::at;
 
     fn facts(awaits_deposit: bool) -> OrderFacts {
-        OrderFacts { awaits_deposit, paid_at: None, method: None, target: None }
+        OrderFacts { awaits_deposit, paid_at: None, method: None, account: None }
     }
 
     #[test]

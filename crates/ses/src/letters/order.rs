@@ -103,15 +103,17 @@ fn words(letter: &OrderLetter) -> Words {
 
 fn deposit_due(letter: &OrderLetter) -> Words {
     let mut facts = vec![];
-    if let OrderNews::DepositDue { due_at, target } = &letter.news {
+    if let OrderNews::DepositDue { due_at, account } = &letter.news {
         facts.push(("입금 기한", format!("{}까지 (한국 시각)", korean_time(*due_at))));
         facts.push(("입금 금액", won(letter.total)));
         // Bank and number in one line: it can be copied, and no line is a number alone.
-        facts.push(match target {
-            Some(target) => ("입금 계좌", format!("{} {}", target.bank, target.account)),
+        facts.push(match account {
+            Some(account) => ("입금 계좌", format!("{} {}", account.bank_name(), account.number)),
             None => ("입금 계좌", "주문 내역에서 확인해 주세요".to_owned()),
         });
-        facts.extend(target.as_ref().and_then(|target| target.holder.clone()).map(|holder| ("예금주", holder)));
+        let holder = account.iter().map(|account| &account.holder).filter(|holder| !holder.is_empty());
+        // With a word behind it, like every name.
+        facts.extend(holder.map(|holder| ("예금주", format!("{holder} 님"))));
     }
     Words {
         title: "입금을 기다리고 있습니다",
@@ -187,3 +189,7 @@ fn advice(heading: &str, note: &str) -> Part {
     let values = [("heading", Piece::Text(heading)), ("note", Piece::Text(note))];
     Part { text: plain("[{{heading}}]\n{{note}}\n\n", &values), html: html(template!("order_note.html"), &values) }
 }
+
+#[cfg(test)]
+#[path = "order_tests.rs"]
+mod tests;

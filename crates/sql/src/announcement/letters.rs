@@ -7,10 +7,8 @@
 use std::collections::HashMap;
 
 use ef_domain::account::Email;
-use ef_domain::notice::{
-    DepositTarget, Letter, LetterAddress, LetterLine, NewMail, OrderFacts, OrderLetter, OrderNews,
-};
-use ef_domain::payment::PaymentMethod;
+use ef_domain::notice::{Letter, LetterAddress, LetterLine, NewMail, OrderFacts, OrderLetter, OrderNews};
+use ef_domain::payment::{DepositAccount, PaymentMethod};
 use ef_domain::shared::{Timestamp, UserId, Vault, Won};
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult, Value};
@@ -129,14 +127,15 @@ fn letter(
 
 impl OrderRow {
     fn facts(&self) -> OrderFacts {
-        let target = self.deposit_bank.as_ref().zip(self.deposit_account.as_ref()).map(|(bank, account)| {
-            DepositTarget { bank: bank.clone(), account: account.clone(), holder: self.deposit_holder.clone() }
+        let account = self.deposit_bank.as_ref().zip(self.deposit_account.as_ref()).map(|(bank, number)| {
+            let holder = self.deposit_holder.clone().unwrap_or_default();
+            DepositAccount { bank: bank.clone(), number: number.clone(), holder }
         });
         OrderFacts {
             awaits_deposit: self.status == "PENDING" && self.deposit_due_at.is_some(),
             paid_at: self.paid_at.map(Timestamp::new),
             method: self.method.as_deref().and_then(PaymentMethod::parse),
-            target,
+            account,
         }
     }
 

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ef_domain::announce::{AnnouncementRepository, Delivery};
+use ef_domain::announce::{AnnouncementRepository, Delivery, Swept};
 use ef_domain::shared::{AnnouncementId, FailureKind, PortFailure, Timestamp, UserId, Vault};
 use sea_orm::FromQueryResult;
 
 use crate::connect::Database;
 use crate::failure::bounded;
 use crate::sql::{moment, one};
+use crate::sweep::{sweep, sweep_found};
 use crate::tx::{self, TxFailure};
 
 use super::deliver::Delivering;
 
 const DELIVERING: &str = "turning events into announcements";
+const SWEEPING: &str = "sweeping announcements";
 const MARKING: &str = "marking announcements as read";
 
 /// Announcements in MySQL or SQLite.
@@ -55,6 +57,18 @@ impl AnnouncementRepository for SqlAnnouncementRepository {
             Err(TxFailure::Failed(failure) | TxFailure::CommitUnknown(failure)) => Err(failure),
             Err(TxFailure::Refused(())) => Err(PortFailure::new(FailureKind::Corrupt, DELIVERING, "nothing refuses")),
         }
+    }
+
+    async fn sweep(&self, before: Timestamp, limit: u32) -> Result<Swept, PortFailure> {
+        // Ids grow with time: only the first rows are looked at, however many there are.
+        let oldest = format!("SELECT id, created_at FROM notification ORDER BY id LIMIT {limit}");
+        let old = format!(
+            "SELECT o.id FROM ({oldest}) o WHERE o.created_at < ? AND o.id < (SELECT MAX(id) FROM notification)"
+        );
+        let announcements = sweep_found(&self.database, SWEEPING, "notification", &old, [moment(before)]).await?;
+        let which = "delivered_at < ? ORDER BY delivered_at, id";
+        let events = sweep(&self.database, SWEEPING, "outbox", which, [moment(before)], limit).await?;
+        Ok(Swept { announcements, events })
     }
 
     async fn mark_read(&self, user: UserId, id: AnnouncementId, now: Timestamp) -> Result<bool, PortFailure> {

@@ -6,7 +6,6 @@ mod letter;
 mod order_letter;
 mod outbox;
 mod suppression;
-mod sweep;
 mod write;
 
 pub use outbox::SqlMailOutbox;

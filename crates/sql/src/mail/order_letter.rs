@@ -1,8 +1,8 @@
 //! Letters about orders as JSON, for under the seal.
 
-use ef_domain::notice::{DepositTarget, LetterAddress, LetterLine, OrderLetter, OrderNews};
+use ef_domain::notice::{LetterAddress, LetterLine, OrderLetter, OrderNews};
 use ef_domain::order::OrderNumber;
-use ef_domain::payment::PaymentMethod;
+use ef_domain::payment::{DepositAccount, PaymentMethod};
 use ef_domain::shared::{Timestamp, Won};
 use serde_json::{Value, json};
 
@@ -25,11 +25,11 @@ pub(super) fn to_json(letter: &OrderLetter) -> Value {
 fn news_to_json(news: &OrderNews) -> Value {
     match news {
         OrderNews::Confirmed { paid_at, method } => json!({ "paidAt": paid_at.millis(), "method": method.name() }),
-        OrderNews::DepositDue { due_at, target } => {
-            let target = target
+        OrderNews::DepositDue { due_at, account } => {
+            let account = account
                 .as_ref()
-                .map(|target| json!({ "bank": target.bank, "account": target.account, "holder": target.holder }));
-            json!({ "dueAt": due_at.millis(), "target": target })
+                .map(|account| json!({ "bank": account.bank, "number": account.number, "holder": account.holder }));
+            json!({ "dueAt": due_at.millis(), "account": account })
         }
         OrderNews::Refunded { method } => json!({ "method": method.name() }),
         OrderNews::DepositMissed | OrderNews::CalledOff | OrderNews::Shipped => Value::Null,
@@ -68,12 +68,11 @@ fn news(kind: &str, content: &Value) -> Option<OrderNews> {
     match kind {
         "ORDER_CONFIRMED" => Some(OrderNews::Confirmed { paid_at: moment(content.get("paidAt")?)?, method: method()? }),
         "ORDER_DEPOSIT_DUE" => {
-            let target = content.get("target").filter(|target| !target.is_null());
-            let target = match target {
-                Some(target) => Some(deposit_target(target)?),
+            let account = match content.get("account").filter(|account| !account.is_null()) {
+                Some(account) => Some(deposit_account(account)?),
                 None => None,
             };
-            Some(OrderNews::DepositDue { due_at: moment(content.get("dueAt")?)?, target })
+            Some(OrderNews::DepositDue { due_at: moment(content.get("dueAt")?)?, account })
         }
         "ORDER_REFUNDED" => Some(OrderNews::Refunded { method: method()? }),
         "ORDER_DEPOSIT_MISSED" => Some(OrderNews::DepositMissed),
@@ -83,11 +82,11 @@ fn news(kind: &str, content: &Value) -> Option<OrderNews> {
     }
 }
 
-fn deposit_target(target: &Value) -> Option<DepositTarget> {
-    Some(DepositTarget {
-        bank: text(target.get("bank")?)?,
-        account: text(target.get("account")?)?,
-        holder: target.get("holder").and_then(text),
+fn deposit_account(account: &Value) -> Option<DepositAccount> {
+    Some(DepositAccount {
+        bank: text(account.get("bank")?)?,
+        number: text(account.get("number")?)?,
+        holder: text(account.get("holder")?)?,
     })
 }
 
@@ -122,14 +121,11 @@ mod tests {
     #[test]
     fn every_piece_of_news_reads_back_as_it_was_written() {
         let at = Timestamp::from_millis(1_790_000_000_000).expect("within the calendar");
-        let target =
-            DepositTarget { bank: "국민은행".into(), account: "X6505".into(), holder: Some("김건강".into()) };
-        let nameless = DepositTarget { holder: None, ..target.clone() };
+        let account = DepositAccount { bank: "06".into(), number: "X6505".into(), holder: "김건강".into() };
         for news in [
             OrderNews::Confirmed { paid_at: at, method: PaymentMethod::KakaoPay },
-            OrderNews::DepositDue { due_at: at, target: None },
-            OrderNews::DepositDue { due_at: at, target: Some(target) },
-            OrderNews::DepositDue { due_at: at, target: Some(nameless) },
+            OrderNews::DepositDue { due_at: at, account: None },
+            OrderNews::DepositDue { due_at: at, account: Some(account) },
             OrderNews::DepositMissed,
             OrderNews::CalledOff,
             OrderNews::Refunded { method: PaymentMethod::CreditCard },

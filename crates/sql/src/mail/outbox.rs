@@ -13,10 +13,10 @@ use sea_orm::{FromQueryResult, Value};
 use crate::connect::Database;
 use crate::failure::{bounded, corrupt};
 use crate::sql::{all, moment, one};
+use crate::sweep::sweep;
 use crate::tx::{self, TxFailure};
 
 use super::claim::{Claimed, Claiming, DueRow, Ended};
-use super::sweep::sweep;
 
 const CLAIMING: &str = "claiming mails";
 const SETTLING: &str = "settling a mail";

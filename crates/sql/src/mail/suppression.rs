@@ -10,10 +10,10 @@ use sea_orm::{DatabaseBackend, DatabaseTransaction, FromQueryResult, Value};
 use crate::connect::Database;
 use crate::failure::{bounded, corrupt, is_duplicate_of};
 use crate::sql::{all, execute, moment, one};
+use crate::sweep::sweep;
 use crate::tx::{self, Stop, TxFailure, Work};
 
 use super::outbox::CountRow;
-use super::sweep::sweep;
 
 const TAKING: &str = "suppressing addresses";
 const LISTING: &str = "listing suppressed addresses";

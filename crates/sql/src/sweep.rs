@@ -15,7 +15,7 @@ struct IdRow {
 
 /// Deletes up to `limit` rows of the table; `which` says which ones, and in whose order an index has them. For rows that
 /// nobody changes any more: they are not looked at again. How many went.
-pub(super) async fn sweep<const N: usize>(
+pub(crate) async fn sweep<const N: usize>(
     database: &Database,
     during: &'static str,
     table: &str,
@@ -23,9 +23,20 @@ pub(super) async fn sweep<const N: usize>(
     values: [Value; N],
     limit: u32,
 ) -> Result<u64, PortFailure> {
-    // Read first and then named: a `DELETE` that looked for its rows would lock, on MySQL, what it reads on the way.
     let sql = format!("SELECT id FROM {table} WHERE {which} LIMIT {limit}");
-    let old: Vec<IdRow> = bounded(during, all(database.reader(), &sql, values)).await?;
+    sweep_found(database, during, table, &sql, values).await
+}
+
+/// Deletes the rows of the table whose ids the query finds. How many went.
+pub(crate) async fn sweep_found<const N: usize>(
+    database: &Database,
+    during: &'static str,
+    table: &str,
+    find: &str,
+    values: [Value; N],
+) -> Result<u64, PortFailure> {
+    // Read first and then named: a `DELETE` that looked for its rows would lock, on MySQL, what it reads on the way.
+    let old: Vec<IdRow> = bounded(during, all(database.reader(), find, values)).await?;
     if old.is_empty() {
         return Ok(0);
     }
