@@ -58,7 +58,7 @@ impl SqlRequestLedger {
         match tx::repeated(CLAIMING, || execute(self.database.writer(), sql, values())).await? {
             Ok(inserted) => {
                 let id = i64::try_from(inserted.last_insert_id()).map_err(|error| corrupt(CLAIMING, error))?;
-                Ok(Some(WorkClaim { id: ClaimId::new(id), token: claim.token.clone() }))
+                Ok(Some(WorkClaim { id: ClaimId::new(id), token: claim.token.clone(), again: false }))
             }
             Err(error) if is_duplicate_of(&error, "key_hash") => Ok(None),
             Err(error) => Err(failed(CLAIMING)(error)),
@@ -99,14 +99,14 @@ impl RequestLedger for SqlRequestLedger {
             if let Some(claim) = self.insert(claim).await? {
                 return Ok(ClaimOutcome::Granted(claim));
             }
-            // Given back or forgotten between the two statements: it is free again.
+            // Forgotten between the two statements: it is free again.
             let Some(row) = self.find(claim).await? else { continue };
             match standing(row, claim)? {
                 Standing::Answer(outcome) => return Ok(outcome),
-                Standing::Free(row) => {
+                Standing::Free { row, again } => {
                     if self.take_over(&row, claim).await? {
                         let (id, token) = (ClaimId::new(row.id), claim.token.clone());
-                        return Ok(ClaimOutcome::Granted(WorkClaim { id, token }));
+                        return Ok(ClaimOutcome::Granted(WorkClaim { id, token, again }));
                     }
                 }
             }
@@ -129,9 +129,9 @@ impl RequestLedger for SqlRequestLedger {
         Ok(tx::write(&self.database, "keeping an answer", sql, values).await? == 1)
     }
 
-    async fn give_back(&self, claim: &WorkClaim) -> Result<(), PortFailure> {
-        let sql = "DELETE FROM request_key WHERE id = ? AND token = ? AND done_at IS NULL";
-        let values = [claim.id.get().into(), claim.token.as_str().into()];
+    async fn give_back(&self, claim: &WorkClaim, now: Timestamp) -> Result<(), PortFailure> {
+        let sql = "UPDATE request_key SET lease_ends_at = ?, updated_at = ? WHERE id = ? AND token = ? AND done_at IS NULL";
+        let values = [moment(now), moment(now), claim.id.get().into(), claim.token.as_str().into()];
         tx::write(&self.database, "giving a claim back", sql, values).await.map(|_| ())
     }
 
@@ -153,12 +153,12 @@ impl RequestLedger for SqlRequestLedger {
 /// What a key's row means for whoever wants to claim it.
 enum Standing {
     Answer(ClaimOutcome),
-    Free(KeyRow),
+    Free { row: KeyRow, again: bool },
 }
 
 fn standing(row: KeyRow, claim: &NewClaim) -> Result<Standing, PortFailure> {
     if Timestamp::new(row.created_at) <= claim.forgotten_before {
-        return Ok(Standing::Free(row));
+        return Ok(Standing::Free { row, again: false });
     }
     if row.fingerprint != claim.request.fingerprint.as_str() {
         return Ok(Standing::Answer(ClaimOutcome::AnotherRequest));
@@ -167,7 +167,7 @@ fn standing(row: KeyRow, claim: &NewClaim) -> Result<Standing, PortFailure> {
         return done(row).map(|done| Standing::Answer(ClaimOutcome::Done(done)));
     }
     let lives = Timestamp::new(row.lease_ends_at) > claim.now;
-    Ok(if lives { Standing::Answer(ClaimOutcome::UnderWay) } else { Standing::Free(row) })
+    Ok(if lives { Standing::Answer(ClaimOutcome::UnderWay) } else { Standing::Free { row, again: true } })
 }
 
 fn done(row: KeyRow) -> Result<DoneWork, PortFailure> {
@@ -180,7 +180,7 @@ fn done(row: KeyRow) -> Result<DoneWork, PortFailure> {
         }
         _ => return Err(corrupt(CLAIMING, "half an answer")),
     };
-    Ok(DoneWork { claim: WorkClaim { id: ClaimId::new(row.id), token: row.token }, placed, answer })
+    Ok(DoneWork { claim: WorkClaim { id: ClaimId::new(row.id), token: row.token, again: true }, placed, answer })
 }
 
 /// The columns by which a key is found.

@@ -82,7 +82,7 @@ impl AnswerOnce {
 
     /// Gives the claim of a work back that came to nothing. If that fails, its lease ends it.
     pub async fn give_back(&self, claim: &WorkClaim) {
-        if let Err(failure) = self.ledger.give_back(claim).await {
+        if let Err(failure) = self.ledger.give_back(claim, self.clock.now()).await {
             tracing::warn!(claim = %claim.id, error = failure.chain(), "a claim could not be given back, its lease ends it");
         }
     }
@@ -116,7 +116,7 @@ mod tests {
     }
 
     fn claim() -> WorkClaim {
-        WorkClaim { id: ClaimId::new(1), token: "token".to_owned() }
+        WorkClaim { id: ClaimId::new(1), token: "token".to_owned(), again: false }
     }
 
     #[tokio::test]
@@ -125,7 +125,7 @@ mod tests {
         ledger.expect_claim().returning(|new| {
             assert_eq!(new.lease_ends_at, noon().after(TIMING.lease));
             assert_eq!(new.forgotten_before.after(TIMING.keep), noon());
-            Ok(ClaimOutcome::Granted(WorkClaim { id: ClaimId::new(1), token: new.token.clone() }))
+            Ok(ClaimOutcome::Granted(WorkClaim { id: ClaimId::new(1), token: new.token.clone(), again: false }))
         });
         let once = once(ledger);
         let (first, second) = (once.turn(request()).await.unwrap(), once.turn(request()).await.unwrap());
@@ -137,7 +137,7 @@ mod tests {
         let down = || PortFailure::new(FailureKind::Unreachable, "testing", "down");
         let mut ledger = MockRequestLedger::new();
         ledger.expect_keep().returning(move |_, _, _| Err(down()));
-        ledger.expect_give_back().returning(move |_| Err(down()));
+        ledger.expect_give_back().returning(move |_, _| Err(down()));
         let once = once(ledger);
         once.keep(&claim(), &KeptAnswer { status: 201, body: "{}".to_owned() }).await;
         once.give_back(&claim()).await;

@@ -65,17 +65,17 @@ pub trait RequestLedger: Send + Sync {
     /// Claims the key for the request. Of any number that ask at once for one key, one is granted the claim. One
     /// statement for a key that nobody used.
     ///
-    /// A claim whose lease is over and whose work is not done is granted again, under the new token, as is a key that
-    /// is forgotten; whoever held it before holds nothing any more.
+    /// A claim whose lease is over and whose work is not done is granted `again` to the same request, under the new token;
+    /// whoever held it before holds nothing any more. A key that is forgotten is as good as new.
     async fn claim(&self, claim: &NewClaim) -> Result<ClaimOutcome, PortFailure>;
 
     /// Keeps the answer, and with it the key counts as done; whether it was kept. It is not if the claim was lost, or
     /// if there is an answer already: the first one stands. One statement.
     async fn keep(&self, claim: &WorkClaim, answer: &KeptAnswer, now: Timestamp) -> Result<bool, PortFailure>;
 
-    /// Gives a claim back whose work was not done: the key is as if it had never been used. Does nothing if the claim
-    /// was lost or its work is done. One statement.
-    async fn give_back(&self, claim: &WorkClaim) -> Result<(), PortFailure>;
+    /// Gives a claim back whose work came to no answer: the same request may claim it again at once. Does nothing if the
+    /// claim was lost or its work is done. One statement.
+    async fn give_back(&self, claim: &WorkClaim, now: Timestamp) -> Result<(), PortFailure>;
 
     /// Forgets at most `limit` keys that were claimed at or before `before`, oldest first; how many.
     async fn forget(&self, before: Timestamp, limit: u32) -> Result<u64, PortFailure>;

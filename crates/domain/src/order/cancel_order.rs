@@ -79,6 +79,10 @@ impl CancelOrder {
                 // The answer to our own commit got lost, the cancellation did not.
                 return Ok(());
             }
+            if command.claim.as_ref().is_some_and(|claim| claim.again) && order.is_cancelled() {
+                // The same request, whose first answer nobody heard.
+                return Ok(());
+            }
             let change = match order.way_out(command.reason.clone(), self.clock.now())? {
                 WayOut::Release(change) => change.under(command.claim.clone()),
                 WayOut::Refund => return self.refund(command).await,
@@ -105,6 +109,7 @@ impl CancelOrder {
             goods: Goods::BackOnTheShelf,
             account: command.account,
             expected: None,
+            claim: command.claim,
         };
         self.refund.run(&command).await.map(|_| ()).map_err(CancelOrderError::Refund)
     }

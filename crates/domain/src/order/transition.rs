@@ -210,6 +210,11 @@ impl Order {
         }
     }
 
+    /// Whether it is over and nobody has paid for it, or not any more.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.state, OrderState::Cancelled(_))
+    }
+
     /// The shop does not want it any more: like [`Order::cancel`], in an administrator's name.
     pub fn call_off(&self, by: UserId, reason: Option<String>, now: Timestamp) -> Transition {
         match &self.state {

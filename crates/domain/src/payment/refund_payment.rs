@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::order::{
     ApplyFailure, Asker, Goods, Order, OrderNumber, OrderRepository, OrderTransitionError, RefundRequest,
 };
-use crate::shared::{Clock, Entropy, PaymentId, PortFailure, Vault, Version};
+use crate::shared::{Clock, Entropy, PaymentId, PortFailure, Vault, Version, WorkClaim};
 
 use super::{
     ConfirmTiming, IdempotencyKey, Payment, PaymentEvidence, PaymentRepository, PaymentState, RefundAccount,
@@ -65,6 +65,8 @@ pub struct RefundPaymentCommand {
     pub account: Option<RefundAccount>,
     /// The order as the asker saw it, if that is to matter.
     pub expected: Option<Version>,
+    /// The claim under which it goes back, if that was asked under a key.
+    pub claim: Option<WorkClaim>,
 }
 
 /// Why the money did not go back, or why that is not known.
@@ -121,10 +123,13 @@ impl RefundPayment {
                 }
                 RefundStart::UnderWay => return self.wait_for_outcome(&payment).await,
                 RefundStart::AccountNeeded => return Err(RefundPaymentError::AccountNeeded),
-                RefundStart::NothingToRefund => return Err(RefundPaymentError::NothingToRefund),
+                RefundStart::NothingToRefund => return command.found_nothing(payment),
             };
             match self.payments.settle(&opened).await {
-                Ok(()) => return self.call_and_settle(opened.applied_to(&payment, &order)).await,
+                Ok(()) => {
+                    let opened = opened.applied_to(&payment, &order);
+                    return self.call_and_settle(opened, command.claim.as_ref()).await;
+                }
                 // Somebody moved the order or its payment meanwhile: look again.
                 Err(ApplyFailure::Stale) => {}
                 Err(ApplyFailure::Unavailable(failure)) => return Err(failure.into()),
@@ -168,7 +173,11 @@ impl RefundPayment {
     }
 
     /// The call, with nothing held, and transaction two: what became of it.
-    async fn call_and_settle(&self, (payment, order): (Payment, Order)) -> Result<Payment, RefundPaymentError> {
+    async fn call_and_settle(
+        &self,
+        (payment, order): (Payment, Order),
+        claim: Option<&WorkClaim>,
+    ) -> Result<Payment, RefundPaymentError> {
         let evidence = match self.call.run(&payment, &order).await {
             Ok(Some(evidence)) => evidence,
             Ok(None) => return Err(RefundPaymentError::OutcomeUnknown),
@@ -177,7 +186,7 @@ impl RefundPayment {
                 return self.settled_meanwhile(&payment).await;
             }
         };
-        match self.settle.run((payment.clone(), order), &evidence).await {
+        match self.settle.run_under((payment.clone(), order), &evidence, claim).await {
             Ok(payment) => answer(payment, evidence),
             Err(failure) => {
                 tracing::error!(payment = %payment.id, order = %payment.order_number, error = failure.chain(), "a refund's outcome could not be stored, reconciliation will");
@@ -219,6 +228,13 @@ impl RefundPaymentCommand {
         };
         let reason = self.reason.clone().unwrap_or_else(|| default.to_owned());
         RefundRequest { by: self.asker.party(), reason, goods }
+    }
+
+    /// What went back before is an error, unless the same request did that and nobody heard its answer.
+    fn found_nothing(&self, payment: Payment) -> Result<Payment, RefundPaymentError> {
+        let again = self.claim.as_ref().is_some_and(|claim| claim.again);
+        let went_back = matches!(payment.state, PaymentState::Refunded { .. });
+        if again && went_back { Ok(payment) } else { Err(RefundPaymentError::NothingToRefund) }
     }
 }
 

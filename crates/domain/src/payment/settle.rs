@@ -37,7 +37,8 @@ impl SettlePayment {
         self.run_under(known, evidence, None).await
     }
 
-    /// The same as the work of a claim, which is marked as done by the transaction that stores an approval.
+    /// The same as the work of a claim, which is marked as done by the transaction that stores an approval
+    /// or a refund.
     pub async fn run_under(
         &self,
         known: (Payment, Order),

@@ -115,11 +115,11 @@ impl Settlement {
         &self.payment
     }
 
-    /// The same settlement as the work of a claim. Only an approval is what was asked for; everything else leaves the
-    /// claim as it is.
+    /// The same settlement as the work of a claim. Only an approval or a refund is what was asked for; everything else
+    /// leaves the claim as it is.
     #[must_use]
     pub fn under(self, claim: Option<&WorkClaim>) -> Self {
-        let done = matches!(self.payment.next, PaymentState::Approved { .. });
+        let done = matches!(self.payment.next, PaymentState::Approved { .. } | PaymentState::Refunded { .. });
         let claim = claim.filter(|_| done).cloned();
         Self { order: self.order.map(|change| change.under(claim)), ..self }
     }

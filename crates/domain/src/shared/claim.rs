@@ -13,4 +13,6 @@ pub struct WorkClaim {
     pub id: ClaimId,
     /// Who claimed it last.
     pub token: String,
+    /// Whether the same request was begun before and nobody knows how far it came. What it finds done may be its own doing.
+    pub again: bool,
 }
