@@ -152,6 +152,7 @@ impl AdvanceOrder {
             goods,
             account: command.account,
             expected: Some(order.version),
+            claim: None,
         };
         match self.refunds.run(&refund).await {
             Ok(_) => Ok(true),
