@@ -101,7 +101,7 @@ fn act(order: &Order, action: u8, payment: u8, now: i64) -> Option<Decision> {
         4 => order.cancel(None, now),
         5 => order.expire(now),
         6 => order.supersede(now),
-        7 => order.close_deposit(&key, now),
+        7 => order.close_deposit(&key, None, now),
         8 => order.ship(now),
         9 => order.deliver(now),
         10 => order.call_off(UserId::new(1), None, now),

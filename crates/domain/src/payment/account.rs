@@ -204,7 +204,8 @@ mod tests {
 
     #[test]
     fn an_account_is_taken_as_people_write_it() {
-        for (bank, number) in [("20", "1002-123-456789"), ("우리", "1002 123 456789"), ("우리은행", "1002123456789")] {
+        for (bank, number) in [("20", "1002-123-456789"), ("우리", "1002 123 456789"), ("우리은행", "1002123456789")]
+        {
             let account = RefundAccount::parse(bank, number, " 김하늘 ").unwrap();
             assert_eq!((account.bank(), account.number(), account.holder()), ("20", "1002123456789", "김하늘"));
         }

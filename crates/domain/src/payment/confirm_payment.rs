@@ -6,7 +6,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::order::{Decision, Order, OrderNumber, OrderRepository, OrderTransitionError};
-use crate::shared::{Actor, Clock, Entropy, PortFailure, WorkClaim, Won};
+use crate::shared::{Actor, Clock, Entropy, PortFailure, Won, WorkClaim};
 
 use super::{
     ConfirmOutcome, ConfirmRequest, Decline, DeclineKind, Deposit, IdempotencyKey, NewPayment, OpenFailure, Payment,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::order::MockOrderRepository;
-use crate::payment::{Approval, MockPaymentGateway, MockPaymentRepository, PaymentMethod, RefundCause};
-use crate::shared::{CountingEntropy, ManualClock, Timestamp};
+use crate::payment::{Approval, Deposit, MockPaymentGateway, MockPaymentRepository, PaymentMethod, RefundCause};
+use crate::shared::{CountingEntropy, ManualClock, MockVault, Timestamp};
 use crate::testing::{at, order, paying, payment, won};
 
 #[derive(Default)]
@@ -33,7 +33,9 @@ impl World {
             entropy,
             deposit_hold: crate::payment::DepositHold(Duration::from_hours(24)),
         };
-        let reconcile = ReconcilePayments { payments, gateway: Arc::new(self.gateway), settle, clock };
+        let gateway: Arc<dyn PaymentGateway> = Arc::new(self.gateway);
+        let refund = RefundCall { gateway: gateway.clone(), vault: Arc::new(MockVault::new()) };
+        let reconcile = ReconcilePayments { payments, gateway, settle, refund, clock };
         reconcile.run(20).await.unwrap()
     }
 }
@@ -130,6 +132,7 @@ async fn money_that_must_go_back_goes_back_once() {
         approved_at: at(61),
         cause: RefundCause::OrderGone,
         refund_key: IdempotencyKey::stored("refund-1".to_owned()),
+        account: None,
     };
     let mut world = World::with(payment(due), paying());
     world.payments.expect_claim().returning(|_, _| Ok(true));
@@ -148,12 +151,13 @@ async fn money_that_must_go_back_goes_back_once() {
 #[tokio::test]
 async fn an_overdue_account_is_closed_at_the_partner_before_its_stock_is_released() {
     let due_at = at(100);
-    let waiting = payment(PaymentState::AwaitingDeposit { due_at });
+    let waiting = payment(PaymentState::AwaitingDeposit(Deposit { due_at, account: None }));
     let held = order(crate::order::OrderState::AwaitingDeposit { payment: waiting.key.clone(), due_at });
     for (now, closes) in [(at(159), false), (at(160), true)] {
         let mut world = World::with(waiting.clone(), held.clone());
         world.payments.expect_claim().returning(|_, _| Ok(true));
-        world.gateway.expect_look_up().returning(move |_| Ok(LookUp::Found(PartnerView::DepositPending { due_at })));
+        let pending = PartnerView::DepositPending(Deposit { due_at, account: None });
+        world.gateway.expect_look_up().returning(move |_| Ok(LookUp::Found(pending.clone())));
         world.gateway.expect_cancel().times(usize::from(closes)).returning(|_| Ok(CancelOutcome::Cancelled));
         world.payments.expect_settle().times(usize::from(closes)).returning(|_| Ok(()));
         assert_eq!(world.reconcile(now).await.settled, usize::from(closes));
@@ -183,4 +187,120 @@ async fn a_refusal_of_an_earlier_attempt_closes_nothing() {
         Ok(Some(Payment { idempotency_key, ..payment(PaymentState::Requested) }))
     });
     world.reconcile(at(70)).await;
+}
+
+const KEY: &str = "refund-1";
+
+fn refund_due(cause: RefundCause) -> PaymentState {
+    let (method, approved_at) = (PaymentMethod::CreditCard, at(61));
+    PaymentState::RefundDue {
+        method,
+        approved_at,
+        cause,
+        refund_key: IdempotencyKey::stored(KEY.to_owned()),
+        account: None,
+    }
+}
+
+fn refunding() -> crate::order::Order {
+    order(crate::order::OrderState::Refunding {
+        payment: crate::testing::key("pay-1"),
+        paid_at: at(61),
+        parcel: crate::order::Parcel::AtTheShop,
+        request: crate::order::RefundRequest {
+            by: crate::order::Party::Buyer,
+            reason: "마음이 바뀌었어요".to_owned(),
+            goods: crate::order::Goods::BackOnTheShelf,
+        },
+    })
+}
+
+fn refused(kind: DeclineKind) -> CancelOutcome {
+    CancelOutcome::Refused(Decline { code: "REFUND_REJECTED".to_owned(), kind })
+}
+
+#[tokio::test]
+async fn a_refund_that_a_crash_cut_short_is_carried_through_with_the_words_of_who_asked() {
+    let mut world = World::with(payment(refund_due(RefundCause::Requested)), refunding());
+    world.payments.expect_claim().returning(|_, _| Ok(true));
+    world.gateway.expect_cancel().times(1).returning(|request| {
+        assert_eq!((request.reason.as_str(), request.idempotency_key.as_str()), ("마음이 바뀌었어요", "refund-1-0"));
+        Ok(CancelOutcome::Cancelled)
+    });
+    world.payments.expect_settle().times(1).returning(|settlement| {
+        assert!(matches!(settlement.payment().next(), PaymentState::Refunded { .. }));
+        assert_eq!(settlement.order().unwrap().stock().direction(), crate::order::StockMove::Restock);
+        Ok(())
+    });
+    assert_eq!(world.reconcile(at(70)).await.settled, 1);
+}
+
+#[tokio::test]
+async fn a_requested_refund_that_is_refused_for_good_lets_the_sale_stand() {
+    let mut world = World::with(payment(refund_due(RefundCause::Requested)), refunding());
+    world.payments.expect_claim().returning(|_, _| Ok(true));
+    world.gateway.expect_cancel().times(1).returning(|_| Ok(refused(DeclineKind::Final)));
+    world.payments.expect_settle().times(1).returning(|settlement| {
+        assert!(matches!(settlement.payment().next(), PaymentState::Approved { .. }));
+        assert!(matches!(settlement.order().unwrap().next(), crate::order::OrderState::Paid { .. }));
+        Ok(())
+    });
+    assert_eq!(world.reconcile(at(70)).await.settled, 1);
+}
+
+#[tokio::test]
+async fn a_refund_that_is_refused_for_now_or_that_no_order_asked_for_stays_due() {
+    for (cause, kind) in [
+        (RefundCause::Requested, DeclineKind::Repeatable),
+        (RefundCause::Requested, DeclineKind::OurFault),
+        (RefundCause::OrderGone, DeclineKind::Final),
+        (RefundCause::NotAsAgreed, DeclineKind::Final),
+    ] {
+        let mut world = World::with(payment(refund_due(cause)), refunding());
+        world.payments.expect_claim().returning(|_, _| Ok(true));
+        world.gateway.expect_cancel().times(1).returning(move |_| Ok(refused(kind)));
+        assert_eq!(world.reconcile(at(70)).await.settled, 0, "{cause:?} {kind:?}");
+    }
+}
+
+fn approved() -> PaymentState {
+    PaymentState::Approved { method: PaymentMethod::CreditCard, approved_at: at(61) }
+}
+
+fn paid() -> crate::order::Order {
+    order(crate::order::OrderState::Paid { payment: crate::testing::key("pay-1"), paid_at: at(61) })
+}
+
+#[tokio::test]
+async fn money_that_went_back_at_the_partners_console_ends_its_order() {
+    for code in ["CANCELED", "PARTIAL_CANCELED"] {
+        let mut world = World::with(payment(approved()), paid());
+        world.payments.expect_claim().returning(|_, _| Ok(true));
+        let closed = PartnerView::Closed { code: code.to_owned() };
+        world.gateway.expect_look_up().returning(move |_| Ok(LookUp::Found(closed.clone())));
+        world.payments.expect_settle().times(1).returning(|settlement| {
+            let crate::order::OrderState::Cancelled(end) = settlement.order().unwrap().next() else { panic!() };
+            assert_eq!(end.by, crate::order::Party::Partner);
+            Ok(())
+        });
+        assert_eq!(world.reconcile(at(70)).await.settled, 1);
+    }
+}
+
+#[tokio::test]
+async fn whatever_else_is_said_of_a_settled_payment_changes_nothing() {
+    for seen in [
+        LookUp::Found(PartnerView::Approved(approval())),
+        LookUp::Found(PartnerView::Unclear { code: "PARTIAL_CANCELED".to_owned() }),
+        LookUp::Found(PartnerView::Closed { code: "EXPIRED".to_owned() }),
+        LookUp::Found(PartnerView::DepositPending(Deposit { due_at: at(90), account: None })),
+        LookUp::Found(PartnerView::Unconfirmed),
+        LookUp::NotFound,
+    ] {
+        let mut world = World::with(payment(approved()), paid());
+        world.payments.expect_claim().returning(|_, _| Ok(true));
+        world.gateway.expect_look_up().returning(move |_| Ok(seen.clone()));
+        world.payments.expect_leave().times(1).returning(|_| Ok(()));
+        assert_eq!(world.reconcile(at(70)).await.settled, 0);
+    }
 }

@@ -118,9 +118,7 @@ impl RefundPayment {
                 return Err(RefundPaymentError::Changed);
             }
             let opened = match start_refund(&payment, &order, &request, self.intent(command))? {
-                RefundStart::Open(opened) => {
-                    opened.wanted(&order, request.by, Some(&request.reason), self.clock.now())
-                }
+                RefundStart::Open(opened) => opened.wanted(&order, request.by, Some(&request.reason), self.clock.now()),
                 RefundStart::UnderWay => return self.wait_for_outcome(&payment).await,
                 RefundStart::AccountNeeded => return Err(RefundPaymentError::AccountNeeded),
                 RefundStart::NothingToRefund => return command.found_nothing(payment),

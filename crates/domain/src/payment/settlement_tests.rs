@@ -65,13 +65,14 @@ fn a_refusal_frees_the_order_for_another_try() {
 #[test]
 fn a_deposit_is_awaited_and_then_sells_or_releases_the_stock() {
     let due_at = at(86_400);
-    let waiting = payment(PaymentState::AwaitingDeposit { due_at });
+    let waiting = payment(PaymentState::AwaitingDeposit(Deposit { due_at, account: None }));
     let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at });
-    let issued = decided(&payment(PaymentState::Requested), &paying(), &PaymentEvidence::DepositPending { due_at });
+    let issued = PaymentEvidence::DepositPending(Deposit { due_at, account: None });
+    let issued = decided(&payment(PaymentState::Requested), &paying(), &issued);
     assert_eq!(*issued.unwrap().order().unwrap().next(), held.state);
     let paid = decided(&waiting, &held, &approval(Some(won(17_000)))).unwrap();
     assert_eq!(paid.order().unwrap().stock().direction(), StockMove::Commit);
-    let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned() };
+    let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned(), withdrawal: None };
     let missed = decided(&waiting, &held, &closed).unwrap();
     assert_eq!(missed.order().unwrap().stock().direction(), StockMove::Release);
 }
@@ -111,8 +112,8 @@ fn what_is_settled_stays_settled() {
     let evidence = [
         approval(Some(won(17_000))),
         PaymentEvidence::Declined(Decline { code: "Y".to_owned(), kind: DeclineKind::Final }),
-        PaymentEvidence::DepositPending { due_at: at(100) },
-        PaymentEvidence::DepositClosed { code: "Z".to_owned() },
+        PaymentEvidence::DepositPending(Deposit { due_at: at(100), account: None }),
+        PaymentEvidence::DepositClosed { code: "Z".to_owned(), withdrawal: None },
         PaymentEvidence::Refunded,
     ];
     for state in settled {
@@ -125,5 +126,23 @@ fn what_is_settled_stays_settled() {
         for fact in evidence.iter().filter(|fact| !moves_money(fact)) {
             assert_eq!(decided(&payment(state.clone()), &paying(), fact), None, "{state:?} and {fact:?}");
         }
+    }
+}
+
+#[test]
+fn an_account_that_somebody_wanted_closed_ends_its_order_in_his_name() {
+    let due_at = at(86_400);
+    let waiting = payment(PaymentState::AwaitingDeposit(Deposit { due_at, account: None }));
+    let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at });
+    let administrator = Party::Administrator(crate::shared::UserId::new(1));
+    for (by, cause) in [(Party::Buyer, CancelCause::ByBuyer), (administrator, CancelCause::ByShop)] {
+        let withdrawal = Some(Withdrawal { by, reason: Some("잘못 주문".to_owned()) });
+        let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned(), withdrawal };
+        let settlement = decided(&waiting, &held, &closed).unwrap();
+        let change = settlement.order().unwrap();
+        let reason = Some("잘못 주문".to_owned());
+        assert_eq!(*change.next(), OrderState::Cancelled(Cancellation { at: at(80), cause, by, reason }));
+        assert_eq!(change.stock().direction(), StockMove::Release);
+        assert_eq!(change.audit().is_some(), by.administrator().is_some());
     }
 }
