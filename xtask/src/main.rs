@@ -9,6 +9,7 @@ mod check;
 mod client;
 mod fuzz;
 mod guards;
+mod openapi;
 mod pictures;
 mod serve;
 mod servers;
@@ -74,6 +75,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--examples N]",
         purpose: "schemathesis against a running shop, as nobody, shopper and administrator (Python 3)",
         run: fuzz::run,
+    },
+    Command {
+        name: "openapi",
+        arguments: "[--accept]",
+        purpose: "writes docs/openapi.json anew from the code; --accept: callers may rely on it",
+        run: openapi::run,
     },
     Command { name: "states", arguments: "", purpose: "writes docs/states.md anew from the code", run: states::run },
     Command {

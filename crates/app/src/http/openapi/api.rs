@@ -43,6 +43,17 @@ impl Api {
         Group { name, operations: &mut self.operations }
     }
 
+    /// Names that two different types bear.
+    pub(super) fn clashes(&self) -> Vec<String> {
+        let mut known = BTreeMap::new();
+        let named = answers::schemas();
+        let schemas = named.iter().chain(self.operations.iter().flat_map(|operation| &operation.schemas));
+        schemas
+            .filter(|(name, schema)| *known.entry(name).or_insert(schema) != schema)
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
     /// The document.
     pub(super) fn finish(self) -> OpenApi {
         let mut schemas: BTreeMap<String, RefOr<Schema>> = answers::schemas().into_iter().collect();

@@ -73,6 +73,15 @@ static TEXT: LazyLock<String> = LazyLock::new(|| {
 
 /// The whole contract.
 pub fn document() -> OpenApi {
+    collect().finish()
+}
+
+/// Names that two different types bear, of which the document could tell one only.
+pub fn clashes() -> Vec<String> {
+    collect().clashes()
+}
+
+fn collect() -> Api {
     let mut api = Api::new();
     super::accounts::describe(&mut api);
     super::password_reset::describe(&mut api);
@@ -91,7 +100,7 @@ pub fn document() -> OpenApi {
     super::pictures::describe(&mut api);
     super::images::describe(&mut api);
     describe(&mut api);
-    api.finish()
+    api
 }
 
 /// The document as text: pretty JSON that ends with a line break.
