@@ -254,6 +254,11 @@ async fn open_demo(
         if seeded > 0 {
             tracing::info!(seeded, "demo goods are on the shelf");
         }
+        let reviews = demo::reviews(&goods, clock.now());
+        let seeded = ef_sql::seed_reviews(&database, &demo::reviewers(), &reviews, clock.now()).await?;
+        if seeded > 0 {
+            tracing::info!(seeded, "demo goods are reviewed");
+        }
         Ok::<_, StartError>(database)
     };
     let (hash, database) = tokio::join!(hasher.hash(password.clone()), opening);

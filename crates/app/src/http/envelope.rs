@@ -3,10 +3,12 @@
 use actix_web::body::BoxBody;
 use actix_web::cookie::Cookie;
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse, Responder};
+use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 use ef_domain::shared::Version;
 use serde::Serialize;
 
+use super::caching;
+use super::code::ErrorCode;
 use super::error::ApiError;
 
 /// How a request went well.
@@ -50,6 +52,7 @@ pub struct Answer<T> {
     data: T,
     cookies: Vec<Cookie<'static>>,
     version: Option<Version>,
+    is_shared: bool,
 }
 
 /// What a handler comes to.
@@ -68,13 +71,21 @@ impl<T> Answer<T> {
 
     /// It went well in that way.
     pub fn with(code: SuccessCode, data: T) -> Self {
-        Self { code, data, cookies: Vec::new(), version: None }
+        Self { code, data, cookies: Vec::new(), version: None, is_shared: false }
     }
 
     /// The same answer, saying in its `ETag` which version of something it shows.
     #[must_use]
     pub fn showing(mut self, version: Version) -> Self {
         self.version = Some(version);
+        self
+    }
+
+    /// The same answer, which says the same to everybody: it may be kept for a second by caches, and is only sent again
+    /// where it changed. It sets no cookies.
+    #[must_use]
+    pub fn for_everybody(mut self) -> Self {
+        self.is_shared = true;
         self
     }
 
@@ -89,8 +100,15 @@ impl<T> Answer<T> {
 impl<T: Serialize> Responder for Answer<T> {
     type Body = BoxBody;
 
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let (code, status, desc) = self.code.row();
+        let envelope = Envelope { status: status.as_u16(), code, desc, data: self.data };
+        if self.is_shared {
+            return match serde_json::to_vec(&envelope) {
+                Ok(json) => caching::shared_json(request, status, json),
+                Err(_) => ApiError::new(ErrorCode::Internal).error_response(),
+            };
+        }
         let mut response = HttpResponse::build(status);
         for cookie in self.cookies {
             response.cookie(cookie);
@@ -98,6 +116,6 @@ impl<T: Serialize> Responder for Answer<T> {
         if let Some(version) = self.version {
             response.insert_header((header::ETAG, format!("\"{version}\"")));
         }
-        response.json(Envelope { status: status.as_u16(), code, desc, data: self.data })
+        response.json(envelope)
     }
 }

@@ -3,6 +3,7 @@
 use ef_domain::shared::{FieldErrors, required_text};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
 
 /// A property as it came. `null` counts as absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,6 +125,12 @@ impl<T: FromJson> FromJson for Vec<Field<T>> {
     }
 }
 
+/// The text with every letter in one piece. Some keyboards and file systems send Hangul in its parts (`ㅎ`, `ㅏ`, `ㄴ`), which
+/// looks the same and is found by no comparison.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
 /// The rule that anything but an object breaks where an object belongs.
 pub const NO_OBJECT: &str = "객체여야 합니다.";
 
@@ -153,6 +160,11 @@ mod tests {
         for value in [json!("8500"), json!(1.5), json!(true), json!([1]), json!(1e300), json!(u64::MAX)] {
             assert!(field::<i64>(value.clone()).required().is_err(), "{value}");
         }
+    }
+
+    #[test]
+    fn letters_come_in_one_piece() {
+        assert_eq!(composed("\u{1112}\u{1161}\u{11ab}글 cafe\u{301}"), "한글 café");
     }
 
     #[test]

@@ -22,10 +22,23 @@ const OPEN_PATHS: [&str; 5] = ["/api/auth", "/api/oauth2", "/api/products", "/ap
 /// And except a look at these, which renew their session by themselves.
 const RENEWING_PATHS: [&str; 2] = ["/api/users/me", "/api/notifications/stream"];
 
+/// Whether a path below the open shelf is about what somebody writes of a product. Anybody may read reviews, and nothing
+/// else that has to do with them.
+fn is_somebodys_review(method: &Method, path: &str) -> bool {
+    let Some((_, rest)) = path.strip_prefix("/api/products/").and_then(|path| path.split_once('/')) else {
+        return false;
+    };
+    let reads = *method == Method::GET || *method == Method::HEAD;
+    rest == "reviews" && !reads || rest.starts_with("reviews/")
+}
+
 /// Whether a path can be asked for without a session. Closed unless listed: a new route is protected by default.
 pub fn is_open(method: &Method, path: &str) -> bool {
     let in_api = path == "/api" || path.starts_with("/api/");
     let renews = RENEWING_PATHS.contains(&path) && (*method == Method::GET || *method == Method::HEAD);
+    if is_somebodys_review(method, path) {
+        return false;
+    }
     !in_api || renews || OPEN_PATHS.contains(&path) || OPEN_TREES.iter().any(|tree| path.starts_with(tree))
 }
 
@@ -88,6 +101,17 @@ mod tests {
         ] {
             assert!(!is_open(&Method::GET, path), "{path}");
         }
+    }
+
+    #[test]
+    fn anybody_reads_reviews_and_members_write_them() {
+        let (list, mine) = ("/api/products/3/reviews", "/api/products/3/reviews/mine");
+        assert!(is_open(&Method::GET, list) && is_open(&Method::HEAD, list));
+        for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS] {
+            assert!(!is_open(&method, list) && !is_open(&method, mine), "{method}");
+        }
+        assert!(!is_open(&Method::GET, mine));
+        assert!(is_open(&Method::GET, "/api/products/categories/reviews"));
     }
 
     #[test]

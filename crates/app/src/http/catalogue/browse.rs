@@ -4,8 +4,10 @@ use actix_web::web;
 use ef_domain::catalogue::{ProductFilter, ProductOrder, ProductStatus};
 use ef_domain::shared::{FieldErrors, PageRequest, ProductId, Won};
 
+use super::super::cursor::ProductCursor;
 use super::super::envelope::{Answer, Handled};
-use super::super::field::finish;
+use super::super::error::ApiError;
+use super::super::field::{composed, finish};
 use super::super::path::PathId;
 use super::super::query::Query;
 use super::super::view::Pictures;
@@ -14,7 +16,8 @@ use crate::shop::Shop;
 
 const PAGE_SIZE: u32 = 20;
 
-type Shelf = (ProductFilter, ProductOrder, PageRequest);
+/// What to show, in which order, which page, and from where on, if the page was scrolled to.
+type Shelf = (ProductFilter, ProductOrder, PageRequest, Option<ProductCursor>);
 
 /// One page of the shelf: `GET /api/products`.
 pub async fn list(shop: web::Data<Shop>, pictures: Pictures, query: Query) -> Handled<ProductPageView> {
@@ -42,7 +45,7 @@ pub async fn category(
     category: PathId<String>,
     query: Query,
 ) -> Handled<ProductPageView> {
-    let filter = ProductFilter { category: Some(category.0), ..ProductFilter::default() };
+    let filter = ProductFilter { category: Some(composed(&category.0)), ..ProductFilter::default() };
     page(&shop, &pictures, &query, filter, FieldErrors::new()).await
 }
 
@@ -63,12 +66,12 @@ pub async fn search(shop: web::Data<Shop>, pictures: Pictures, query: Query) -> 
 /// One product: `GET /api/products/{id}`.
 pub async fn show(shop: web::Data<Shop>, pictures: Pictures, id: PathId<ProductId>) -> Handled<ProductDetailView> {
     let product = shop.browse.find(id.0).await?;
-    Ok(Answer::ok(ProductDetailView::new(product, &pictures)))
+    Ok(Answer::ok(ProductDetailView::new(product, &pictures)).for_everybody())
 }
 
 /// The names of all categories: `GET /api/products/categories`.
 pub async fn categories(shop: web::Data<Shop>) -> Handled<Vec<String>> {
-    Ok(Answer::ok(shop.browse.categories().await?))
+    Ok(Answer::ok(shop.browse.categories().await?).for_everybody())
 }
 
 async fn page(
@@ -76,12 +79,30 @@ async fn page(
     pictures: &Pictures,
     query: &Query,
     filter: ProductFilter,
-    mut errors: FieldErrors,
+    errors: FieldErrors,
 ) -> Handled<ProductPageView> {
+    Ok(Answer::ok(stretch(shop, pictures, (query, PAGE_SIZE), filter, errors).await?).for_everybody())
+}
+
+/// A stretch of the shelf: by its page, or from where a cursor leads; of the usual size unless the query wants another.
+pub async fn stretch(
+    shop: &Shop,
+    pictures: &Pictures,
+    (query, usual_size): (&Query, u32),
+    filter: ProductFilter,
+    mut errors: FieldErrors,
+) -> Result<ProductPageView, ApiError> {
     let order = query.product_order(&mut errors);
-    let (filter, order, page): Shelf = finish(Some((filter, order, query.page(PAGE_SIZE))), errors)?;
-    let products = shop.browse.list(&filter, order, page).await?;
-    Ok(Answer::ok(ProductPageView::new(products, pictures)))
+    let cursor = query.product_cursor(order, &mut errors);
+    let wish = Some((filter, order, query.page(usual_size), cursor));
+    let (filter, order, page, cursor): Shelf = finish(wish, errors)?;
+    Ok(match cursor {
+        Some(cursor) => {
+            let stretch = shop.browse.after(&filter, cursor.direction, &cursor.place, page.size()).await?;
+            ProductPageView::behind(&cursor, page.size(), stretch, pictures)
+        }
+        None => ProductPageView::new(shop.browse.list(&filter, order, page).await?, order, pictures),
+    })
 }
 
 /// The status of that name, or why it is none.

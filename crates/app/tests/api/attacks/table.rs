@@ -92,10 +92,19 @@ fn owned(method: Method, path: &'static str, names: Names, others: u16, owner: u
 
 /// The table. A route without a row fails a test below: whoever adds one says here who gets what.
 pub fn rows() -> Vec<Row> {
-    [shelf_and_machines(), doors(), accounts(), second_factors(), carts_and_orders(), notices_and_mails(), kept_shelf()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        shelf_and_machines(),
+        doors(),
+        accounts(),
+        second_factors(),
+        carts_and_orders(),
+        notices_and_mails(),
+        kept_shelf(),
+        reviews(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn shelf_and_machines() -> Vec<Row> {
@@ -215,6 +224,21 @@ fn notices_and_mails() -> Vec<Row> {
         row(Method::DELETE, "/api/admin/mail-suppressions/{id}", nobodys, [401, 403, 404, 403]),
         // Not signed by Amazon, and no text.
         open(Method::POST, "/api/webhooks/ses", Names::Nothing, 415).with(json!({})),
+    ]
+}
+
+/// Anybody reads them; nobody here has paid for anything, so nobody may write.
+fn reviews() -> Vec<Row> {
+    let review = json!({"rating": 4.5, "text": "고소해요"});
+    let members = |method, path, status| row(method, path, Names::Product, [401, status, status, status]);
+    vec![
+        open(Method::GET, "/api/products/{id}/reviews", Names::Product, 200),
+        members(Method::POST, "/api/products/{id}/reviews", 403).with(review.clone()),
+        members(Method::GET, "/api/products/{id}/reviews/mine", 200),
+        members(Method::PUT, "/api/products/{id}/reviews/mine", 404).with(review),
+        members(Method::DELETE, "/api/products/{id}/reviews/mine", 404),
+        own(Method::GET, "/api/users/me/reviewable", 200),
+        row(Method::DELETE, "/api/admin/reviews/{id}", Names::Text("999999"), [401, 403, 404, 403]),
     ]
 }
 

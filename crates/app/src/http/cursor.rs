@@ -1,0 +1,138 @@
+//! Cursors: a place in a sorted list as a text that pages hand back as they got it.
+//!
+//! A page number counts from the front of a list, so it skips what moved forward and repeats what moved back, and the
+//! database walks over everything in front of it. A cursor names the last product that was seen.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ef_domain::catalogue::{ProductOrder, ProductPlace, ProductSummary, SortDirection, SortValue};
+use ef_domain::shared::{ProductId, Timestamp, Won};
+
+/// The longest one: that of a list by name, and names have 255 characters.
+const MAX_LENGTH: usize = 2_000;
+
+/// A place in a list of products.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProductCursor {
+    /// Behind which product the list goes on.
+    pub place: ProductPlace,
+    /// Which way the list is sorted.
+    pub direction: SortDirection,
+    /// How many pages lie in front.
+    pub page: u32,
+}
+
+impl ProductCursor {
+    /// Behind the last of these products, if there is any.
+    pub fn behind(products: &[ProductSummary], order: ProductOrder, page: u32) -> Option<Self> {
+        let place = ProductPlace::of(products.last()?, order);
+        Some(Self { place, direction: order.direction, page: page.saturating_add(1) })
+    }
+
+    /// How its list is sorted.
+    pub fn order(&self) -> ProductOrder {
+        ProductOrder { key: self.place.value.key(), direction: self.direction }
+    }
+
+    /// As a text.
+    pub fn encode(&self) -> String {
+        let direction = match self.direction {
+            SortDirection::Ascending => "+",
+            SortDirection::Descending => "-",
+        };
+        let (key, value) = match &self.place.value {
+            SortValue::CreatedAt(at) => ("created", at.millis().to_string()),
+            SortValue::Price(price) => ("price", price.get().to_string()),
+            SortValue::Name(name) => ("name", name.clone()),
+            SortValue::Rating(rating) => ("rating", rating.to_string()),
+            SortValue::Id => ("id", String::new()),
+        };
+        URL_SAFE_NO_PAD.encode(format!("{direction}:{key}:{}:{}:{value}", self.page, self.place.id))
+    }
+
+    /// From a text that `encode` made; `None` for any other.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > MAX_LENGTH {
+            return None;
+        }
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let mut parts = text.splitn(5, ':');
+        let direction = match parts.next()? {
+            "+" => SortDirection::Ascending,
+            "-" => SortDirection::Descending,
+            _ => return None,
+        };
+        let key = parts.next()?;
+        let page = parts.next()?.parse().ok()?;
+        let id = ProductId::new(parts.next()?.parse().ok()?);
+        let value = sort_value(key, parts.next()?)?;
+        Some(Self { place: ProductPlace { value, id }, direction, page })
+    }
+}
+
+fn sort_value(key: &str, value: &str) -> Option<SortValue> {
+    Some(match key {
+        "created" => SortValue::CreatedAt(Timestamp::from_millis(value.parse().ok()?)?),
+        "price" => SortValue::Price(Won::try_new(value.parse().ok()?).ok()?),
+        "name" => SortValue::Name(Some(value).filter(|name| !name.chars().any(char::is_control))?.to_owned()),
+        "rating" => SortValue::Rating(Some(value.parse().ok()?).filter(|rating: &f64| (0.0..=5.0).contains(rating))?),
+        "id" => SortValue::Id,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cursor(value: SortValue) -> ProductCursor {
+        let place = ProductPlace { value, id: ProductId::new(42) };
+        ProductCursor { place, direction: SortDirection::Descending, page: 3 }
+    }
+
+    #[test]
+    fn a_cursor_comes_back_as_it_went() {
+        for value in [
+            SortValue::CreatedAt(Timestamp::from_millis(1_767_582_000_123).unwrap()),
+            SortValue::Price(Won::try_new(8_500).unwrap()),
+            SortValue::Name("견과: 아몬드 100%".to_owned()),
+            SortValue::Rating(4.3),
+            SortValue::Id,
+        ] {
+            let cursor = cursor(value);
+            assert_eq!(ProductCursor::parse(&cursor.encode()), Some(cursor));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_cursor() {
+        for text in [
+            "-:price:0:1:-1",
+            "-:price:0:1:",
+            "-:price:-1:1:5",
+            "*:price:0:1:5",
+            "-:stock:0:1:5",
+            "-:rating:0:1:NaN",
+            "-:rating:0:1:1e300",
+            "-:name:0:1:a\0b",
+            "-:created:0:1:99999999999999999",
+            "-:id:0:x:",
+            "-:id",
+            "",
+        ] {
+            assert_eq!(ProductCursor::parse(&URL_SAFE_NO_PAD.encode(text)), None, "{text:?}");
+        }
+        assert_eq!(ProductCursor::parse("!!"), None);
+        assert_eq!(ProductCursor::parse(&"A".repeat(3_000)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_parser(text in ".*") {
+            let _ = ProductCursor::parse(&text);
+            let _ = ProductCursor::parse(&URL_SAFE_NO_PAD.encode(text));
+        }
+    }
+}
