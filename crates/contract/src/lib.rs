@@ -16,10 +16,12 @@ pub mod builders;
 pub mod carts;
 pub mod catalogue;
 pub mod cms;
+pub mod desk;
 pub mod identities;
 pub mod images;
 pub mod limits;
 pub mod mail;
+pub mod once;
 pub mod orders;
 pub mod payments;
 pub mod resets;
@@ -67,10 +69,12 @@ mod tests {
                 vec![include_str!("cms/changes.rs"), include_str!("cms/stock.rs"), include_str!("cms/tags.rs")],
                 include_str!("cms.rs"),
             ),
+            ("desk", vec![include_str!("desk.rs")], include_str!("desk.rs")),
             ("identities", vec![include_str!("identities.rs")], include_str!("identities.rs")),
             ("images", vec![include_str!("images.rs")], include_str!("images.rs")),
             ("limits", vec![include_str!("limits.rs")], include_str!("limits.rs")),
             ("mail", vec![include_str!("mail.rs"), include_str!("mail/suppressions.rs")], include_str!("mail.rs")),
+            ("once", vec![include_str!("once.rs"), include_str!("once/work.rs")], include_str!("once.rs")),
             (
                 "orders",
                 vec![

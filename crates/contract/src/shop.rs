@@ -9,7 +9,8 @@ use ef_domain::account::{
 use ef_domain::announce::{AnnouncementQueries, AnnouncementRepository};
 use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{CatalogueQueries, ProductRepository, ProductStatus, TagRepository};
-use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
+use ef_domain::once::RequestLedger;
+use ef_domain::order::{OfferQueries, OrderDeskQueries, OrderQueries, OrderRepository};
 use ef_domain::payment::PaymentRepository;
 use ef_domain::review::{ReviewQueries, ReviewRepository};
 use ef_domain::shared::{AuditQueries, OrderId, ProductId, UserId, VariantId, Won};
@@ -37,10 +38,14 @@ pub trait Shop: Send + Sync {
     fn orders(&self) -> Arc<dyn OrderRepository>;
     /// Orders as pages show them.
     fn order_queries(&self) -> Arc<dyn OrderQueries>;
+    /// Orders as administrators' pages show them.
+    fn order_desk(&self) -> Arc<dyn OrderDeskQueries>;
     /// What is on the shelf, for pricing.
     fn offers(&self) -> Arc<dyn OfferQueries>;
     /// Where payments are kept.
     fn payments(&self) -> Arc<dyn PaymentRepository>;
+    /// Where keys of requests are kept.
+    fn requests(&self) -> Arc<dyn RequestLedger>;
     /// Where carts are kept.
     fn carts(&self) -> Arc<dyn CartRepository>;
     /// Where accounts are kept.
@@ -98,6 +103,8 @@ pub trait Shop: Send + Sync {
     async fn give_naver_log_in(&self, user: UserId, subject: &str);
     /// How many password resets are remembered.
     async fn reset_count(&self) -> i64;
+    /// How many keys of requests are kept.
+    async fn request_count(&self) -> i64;
     /// How many orders there are.
     async fn order_count(&self) -> i64;
     /// How many payments there are.

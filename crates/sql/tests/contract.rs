@@ -34,11 +34,17 @@ macro_rules! every_suite {
             mod cms {
                 ef_contract::cms_tests!(crate::support::$database().await);
             }
+            mod desk {
+                ef_contract::desk_tests!(crate::support::$database().await);
+            }
             mod mail {
                 ef_contract::mail_tests!(crate::support::$database().await);
             }
             mod identities {
                 ef_contract::identity_tests!(crate::support::$database().await);
+            }
+            mod once {
+                ef_contract::once_tests!(crate::support::$database().await);
             }
             mod orders {
                 ef_contract::order_tests!(crate::support::$database().await);

@@ -16,7 +16,8 @@ use ef_domain::cart::CartRepository;
 use ef_domain::catalogue::{
     CatalogueQueries, GoalScores, ProductRepository, ProductStatus, ShippingTerms, TagRepository,
 };
-use ef_domain::order::{OfferQueries, OrderQueries, OrderRepository};
+use ef_domain::once::RequestLedger;
+use ef_domain::order::{OfferQueries, OrderDeskQueries, OrderQueries, OrderRepository};
 use ef_domain::payment::PaymentRepository;
 use ef_domain::review::{ReviewQueries, ReviewRepository};
 use ef_domain::shared::{AuditQueries, Clock, ManualClock, OrderId, ProductId, UserId, VariantId, Won};
@@ -24,8 +25,8 @@ use ef_migrations::Migrator;
 use ef_sql::{
     Database, DatabaseOptions, SeedNutrient, SeedProduct, SeedVariant, SqlAccountRepository, SqlAddressBook,
     SqlAnnouncementQueries, SqlAnnouncementRepository, SqlAuditQueries, SqlCartRepository, SqlCatalogueQueries,
-    SqlIdentityRepository, SqlOfferQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository,
-    SqlProductRepository, SqlResetRepository, SqlReviewQueries, SqlReviewRepository, SqlSecondFactorRepository,
+    SqlIdentityRepository, SqlOfferQueries, SqlOrderDeskQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository,
+    SqlProductRepository, SqlRequestLedger, SqlResetRepository, SqlReviewQueries, SqlReviewRepository, SqlSecondFactorRepository,
     SqlTagRepository, StatementObserver, connect, seed_catalogue,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
@@ -189,12 +190,20 @@ impl Shop for SqlShop {
         Arc::new(SqlOrderQueries::new(self.database.clone()))
     }
 
+    fn order_desk(&self) -> Arc<dyn OrderDeskQueries> {
+        Arc::new(SqlOrderDeskQueries::new(self.database.clone()))
+    }
+
     fn offers(&self) -> Arc<dyn OfferQueries> {
         Arc::new(SqlOfferQueries::new(self.database.clone()))
     }
 
     fn payments(&self) -> Arc<dyn PaymentRepository> {
         Arc::new(SqlPaymentRepository::new(self.database.clone(), self.clock.clone()))
+    }
+
+    fn requests(&self) -> Arc<dyn RequestLedger> {
+        Arc::new(SqlRequestLedger::new(self.database.clone()))
     }
 
     fn carts(&self) -> Arc<dyn CartRepository> {
@@ -346,6 +355,10 @@ impl Shop for SqlShop {
 
     async fn reset_count(&self) -> i64 {
         self.number("SELECT COUNT(*) FROM password_reset", []).await
+    }
+
+    async fn request_count(&self) -> i64 {
+        self.number("SELECT COUNT(*) FROM request_key", []).await
     }
 
     async fn order_count(&self) -> i64 {
