@@ -8,9 +8,6 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
-/// Schemas refer to each other; deeper than this they only repeat themselves.
-const DEPTH: usize = 24;
-
 /// A document, for looking up what it refers to.
 #[derive(Clone, Copy)]
 struct Document<'a>(&'a Value);
@@ -146,14 +143,16 @@ impl<'a> Comparison<'a> {
     /// What a caller sends: whatever was allowed stays allowed.
     fn request(&mut self, place: &str, old: &'a Value, new: &'a Value) {
         let mut narrowed = Vec::new();
-        Widening { inner: (self.old, old), outer: (self.new, new), is_answer: false }.check("", 0, &mut narrowed);
+        Widening { inner: (self.old, old), outer: (self.new, new), is_answer: false, trail: Vec::new() }
+            .check("", &mut narrowed);
         self.found.extend(narrowed.into_iter().map(|what| format!("{place}{what}")));
     }
 
     /// What a caller reads: whatever comes now was allowed before. Codes and properties may be added.
     fn answer(&mut self, place: &str, old: &'a Value, new: &'a Value) {
         let mut widened = Vec::new();
-        Widening { inner: (self.new, new), outer: (self.old, old), is_answer: true }.check("", 0, &mut widened);
+        Widening { inner: (self.new, new), outer: (self.old, old), is_answer: true, trail: Vec::new() }
+            .check("", &mut widened);
         self.found.extend(widened.into_iter().map(|what| format!("{place}{what}")));
     }
 }
@@ -164,27 +163,34 @@ struct Widening<'a> {
     outer: (Document<'a>, &'a Value),
     /// For the words: the outer schema is the old one.
     is_answer: bool,
+    /// The pairs of names by which this place was reached: schemas may hold each other.
+    trail: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Widening<'a> {
     fn part(&self, inner: &'a Value, outer: &'a Value) -> Self {
-        Self { inner: (self.inner.0, inner), outer: (self.outer.0, outer), is_answer: self.is_answer }
+        let (trail, is_answer) = (self.trail.clone(), self.is_answer);
+        Self { inner: (self.inner.0, inner), outer: (self.outer.0, outer), is_answer, trail }
     }
 
-    fn check(&self, at: &str, depth: usize, found: &mut Vec<String>) {
-        let (inner, outer) = (self.inner.0.resolve(self.inner.1), self.outer.0.resolve(self.outer.1));
-        if depth > DEPTH || outer == inner && self.inner.0.0 == self.outer.0.0 {
-            return;
+    fn check(mut self, at: &str, found: &mut Vec<String>) {
+        let name = |schema: &'a Value| schema.get("$ref").and_then(Value::as_str);
+        if let Some(names) = name(self.inner.1).zip(name(self.outer.1)) {
+            if self.trail.contains(&names) {
+                return;
+            }
+            self.trail.push(names);
         }
+        let (inner, outer) = (self.inner.0.resolve(self.inner.1), self.outer.0.resolve(self.outer.1));
         self.types(at, inner, outer, found);
         self.words(at, inner, outer, found);
         self.limits(at, inner, outer, found);
-        self.properties(at, inner, outer, depth, found);
+        self.properties(at, inner, outer, found);
         if let (Some(inner), Some(outer)) = (inner.get("items"), outer.get("items")) {
-            self.part(inner, outer).check(&format!("{at}[]"), depth + 1, found);
+            self.part(inner, outer).check(&format!("{at}[]"), found);
         }
         for union in ["oneOf", "anyOf", "allOf"] {
-            self.alternatives(at, union, inner, outer, depth, found);
+            self.alternatives(at, union, inner, outer, found);
         }
     }
 
@@ -246,14 +252,14 @@ impl<'a> Widening<'a> {
         }
     }
 
-    fn properties(&self, at: &str, inner: &'a Value, outer: &'a Value, depth: usize, found: &mut Vec<String>) {
+    fn properties(&self, at: &str, inner: &'a Value, outer: &'a Value, found: &mut Vec<String>) {
         for name in required(outer).difference(&required(inner)) {
             let what = if self.is_answer { "may be absent now" } else { "must be there now" };
             found.push(format!(" {at}.{name} {what}"));
         }
         for (name, wanted) in entries(outer.get("properties")) {
             match inner.get("properties").and_then(|properties| properties.get(name)) {
-                Some(given) => self.part(given, wanted).check(&format!("{at}.{name}"), depth + 1, found),
+                Some(given) => self.part(given, wanted).check(&format!("{at}.{name}"), found),
                 None if self.is_answer => found.push(format!(" {at}.{name} is gone")),
                 None => {}
             }
@@ -267,15 +273,7 @@ impl<'a> Widening<'a> {
     }
 
     /// Unions are compared in their order, which is that of the types that they are made from.
-    fn alternatives(
-        &self,
-        at: &str,
-        union: &str,
-        inner: &'a Value,
-        outer: &'a Value,
-        depth: usize,
-        found: &mut Vec<String>,
-    ) {
+    fn alternatives(&self, at: &str, union: &str, inner: &'a Value, outer: &'a Value, found: &mut Vec<String>) {
         let list = |schema: &'a Value| schema.get(union).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let (inner, outer) = (list(inner), list(outer));
         if inner.len() != outer.len() {
@@ -283,7 +281,7 @@ impl<'a> Widening<'a> {
             return;
         }
         for (inner, outer) in inner.iter().zip(outer) {
-            self.part(inner, outer).check(at, depth + 1, found);
+            self.part(inner, outer).check(at, found);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The document is complete in itself: everything that it refers to is there, and nothing contradicts anything else.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use energy_factory::http::openapi;
 use serde_json::Value;
@@ -157,4 +158,34 @@ fn whoever_needs_a_session_is_told_so_and_how() {
     for name in ["GET /api/products", "POST /api/users/signup", "GET /healthz"] {
         assert!(!secured(name) && operations[name]["responses"].get("401").is_none(), "{name}");
     }
+}
+
+/// `null` and absent are two things, and `utoipa` takes every `Option` for the latter.
+#[test]
+fn an_option_of_a_view_says_whether_it_is_null_or_absent() {
+    let mut wrong = Vec::new();
+    for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        for declared in code.split("#[derive(").skip(1) {
+            let derives = declared.split(")]").next().unwrap();
+            let is_view = derives.contains("ToSchema") && derives.split(", ").any(|name| name == "Serialize");
+            let body = declared.split("\n}").next().unwrap();
+            let mut is_said = false;
+            for line in body.lines().filter(|_| is_view).map(str::trim_start) {
+                if line.contains(": Option<") && !line.starts_with("//") && !is_said {
+                    wrong.push(format!("{}: {line}", file.display()));
+                }
+                is_said = line.starts_with("#[") && (line.contains("required") || line.contains("skip_") || is_said);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "`#[schema(required)]` or `skip_serializing_if` is missing:\n{}", wrong.join("\n"));
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let files = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    files.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
 }

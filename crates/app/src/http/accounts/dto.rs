@@ -134,6 +134,7 @@ pub struct AccountView {
     email: String,
     /// Never null: the page edits it as a text.
     phone: String,
+    #[schema(required)]
     birth_date: Option<NaiveDate>,
     #[schema(example = "local")]
     auth_provider: String,
@@ -168,10 +169,10 @@ pub struct SessionView {
     /// What the browser or program called itself; empty if it said nothing.
     device: String,
     /// Null where it is not known: a session of before sessions kept it.
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     began_at: Option<String>,
     /// Null where it is not known.
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     used_at: Option<String>,
     #[schema(format = DateTime)]
     expires_at: String,

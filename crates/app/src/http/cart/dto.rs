@@ -93,6 +93,7 @@ pub struct CartLineView {
     id: i64,
     product_id: i64,
     product_name: String,
+    #[schema(required)]
     product_image_url: Option<String>,
     product_category: String,
     variant_id: i64,
@@ -104,6 +105,7 @@ pub struct CartLineView {
     is_available: bool,
     #[schema(value_type = words::ProductStatus)]
     product_status: &'static str,
+    #[schema(required)]
     nutrition: Option<NutritionView>,
     weight: f64,
     #[schema(value_type = words::WeightUnit)]

@@ -47,7 +47,9 @@ struct ProductView {
     name: String,
     price: i64,
     category: String,
+    #[schema(required)]
     image_url: Option<String>,
+    #[schema(required)]
     brand: Option<String>,
     weight: f64,
     #[schema(value_type = words::WeightUnit)]
@@ -56,7 +58,9 @@ struct ProductView {
     status: &'static str,
     average_rating: f64,
     review_count: i64,
+    #[schema(required)]
     original_price: Option<i64>,
+    #[schema(required)]
     discount: Option<i32>,
     variants: Vec<VariantItemView>,
 }
@@ -131,11 +135,16 @@ pub struct ProductDetailView {
     product: ProductView,
     tags: Vec<TagView>,
     images: Vec<String>,
+    #[schema(required)]
     description: Option<String>,
+    #[schema(required)]
     storage: Option<String>,
+    #[schema(required)]
     nutrition: Option<NutritionView>,
     vitamins_and_minerals: Vec<VitaminView>,
+    #[schema(required)]
     goal_scores: Option<GoalScoresView>,
+    #[schema(required)]
     shipping: Option<ShippingView>,
 }
 

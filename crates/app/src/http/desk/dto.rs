@@ -89,9 +89,11 @@ impl OrderCardView {
 struct BuyerView {
     id: i64,
     name: String,
+    #[schema(required)]
     email: Option<String>,
+    #[schema(required)]
     phone_number: Option<String>,
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     closed_at: Option<String>,
 }
 
@@ -126,8 +128,10 @@ struct OrderNotesView {
     version: i64,
     moments: MomentsView,
     /// How it ended.
+    #[schema(required)]
     cancellation: Option<CancellationView>,
     /// The refund that is under way.
+    #[schema(required)]
     refund: Option<RefundView>,
     /// Every attempt to take its money, the earliest first.
     payments: Vec<AttemptView>,
@@ -179,15 +183,15 @@ struct MomentsView {
     #[schema(format = DateTime)]
     placed_at: String,
     /// Until when an order that is not paid holds its stock.
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     holds_until: Option<String>,
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     paid_at: Option<String>,
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     shipped_at: Option<String>,
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     delivered_at: Option<String>,
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     cancelled_at: Option<String>,
 }
 
@@ -242,8 +246,11 @@ struct CancellationView {
     cause: &'static str,
     #[schema(value_type = words::Party)]
     by: &'static str,
+    #[schema(required)]
     administrator_id: Option<i64>,
+    #[schema(required)]
     administrator_name: Option<String>,
+    #[schema(required)]
     reason: Option<String>,
     #[schema(format = DateTime)]
     at: String,
@@ -268,7 +275,9 @@ impl CancellationView {
 struct RefundView {
     #[schema(value_type = words::Party)]
     by: &'static str,
+    #[schema(required)]
     administrator_id: Option<i64>,
+    #[schema(required)]
     administrator_name: Option<String>,
     reason: String,
     /// Whether the goods return to the shelf.
@@ -297,21 +306,23 @@ struct AttemptView {
     state: &'static str,
     #[schema(value_type = words::PaymentStatus)]
     payment_status: &'static str,
-    #[schema(value_type = Option<words::PaymentMethod>)]
+    #[schema(required, value_type = Option<words::PaymentMethod>)]
     payment_method: Option<&'static str>,
     amount: i64,
     #[schema(format = DateTime)]
     requested_at: String,
     /// Until when a deposit may come.
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     due_at: Option<String>,
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     paid_at: Option<String>,
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     refunded_at: Option<String>,
     /// The partner's code of a refusal.
+    #[schema(required)]
     decline_code: Option<String>,
     /// Why the money goes back.
+    #[schema(required)]
     refund_cause: Option<&'static str>,
 }
 
@@ -359,7 +370,9 @@ impl From<Payment> for AttemptView {
 #[serde(rename_all = "camelCase")]
 struct StockMoveView {
     variant_id: i64,
+    #[schema(required)]
     product_name: Option<String>,
+    #[schema(required)]
     variant_name: Option<String>,
     direction: &'static str,
     /// What it added to the pieces on the shelf.

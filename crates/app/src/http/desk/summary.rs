@@ -13,7 +13,7 @@ pub struct ShopSummaryView {
     /// Paid orders whose parcel has not left.
     to_ship: u64,
     /// When the longest waiting of them was placed.
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     oldest_to_ship: Option<String>,
     /// Orders whose money is on the way back.
     refunding: u64,

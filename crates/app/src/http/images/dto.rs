@@ -8,5 +8,6 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 pub struct UploadedImageView {
     /// Its address, for a product's `imageUrl`.
+    #[schema(required)]
     pub image_url: Option<String>,
 }

@@ -38,7 +38,7 @@ struct MailView {
     queued_at: String,
     #[schema(format = DateTime)]
     parked_at: String,
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     lapses_at: Option<String>,
 }
 

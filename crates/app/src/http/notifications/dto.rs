@@ -46,7 +46,7 @@ struct ListedNotificationView {
     #[serde(flatten)]
     notification: NotificationView,
     read: bool,
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     read_at: Option<String>,
 }
 

@@ -6,11 +6,48 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 
 /// What stands in an example under that name, if its schema allows for it.
-const SPEAKING: [(&str, &str); 4] = [
-    ("recipientName", "김하늘"),
+const SPEAKING: [(&str, &str); 26] = [
+    ("actorName", "관리자"),
+    ("address", "서울시 중구 세종대로 110"),
+    ("addressLine1", "서울시 중구 세종대로 110"),
+    ("addressLine2", "3층"),
+    ("amount", "25.6mg"),
+    ("brand", "에너지팩토리"),
+    ("category", "견과"),
+    ("code", "protein"),
+    ("description", "한 번 더 구워 고소한 아몬드입니다."),
+    ("device", "Firefox 132"),
+    ("email", "shopper@example.com"),
+    ("estimatedDays", "1-2일"),
+    ("estimatedDeliveryDays", "1-2일"),
+    ("field", "price"),
+    ("name", "구운 아몬드"),
+    ("phone", "010-1234-5678"),
     ("phoneNumber", "010-1234-5678"),
     ("postalCode", "04524"),
+    ("productCategory", "견과"),
     ("productName", "구운 아몬드"),
+    ("reason", "단순 변심"),
+    ("recipientName", "김하늘"),
+    ("representativeProductName", "구운 아몬드"),
+    ("storage", "서늘하고 건조한 곳에 보관해 주세요."),
+    ("transactionId", "tgen_20251107143152AbCd1"),
+    ("variantName", "300g"),
+];
+/// The same for numbers.
+const TELLING: [(&str, i64); 12] = [
+    ("amount", 17_000),
+    ("availableStock", 37),
+    ("finalPrice", 19_500),
+    ("orderNumber", 4_178_230_915_526_417),
+    ("originalPrice", 10_000),
+    ("price", 8_500),
+    ("reservedStock", 3),
+    ("shippingFee", 2_500),
+    ("stock", 40),
+    ("totalElements", 42),
+    ("totalPrice", 17_000),
+    ("weightGrams", 300),
 ];
 
 /// Makes examples of the schemas of one document.
@@ -50,7 +87,7 @@ impl Examples {
             "object" => self.object(schema),
             "array" => schema.get("items").map_or(json!([]), |items| json!([self.example(name, items)])),
             "string" => text(name, schema),
-            "integer" => schema.get("minimum").filter(|minimum| **minimum != json!(0)).cloned().unwrap_or(json!(1)),
+            "integer" => whole(name, schema),
             "number" => json!(1.5),
             "boolean" => json!(true),
             _ => Value::Null,
@@ -74,14 +111,21 @@ fn kind(schema: &Value) -> &str {
     }
 }
 
+fn whole(name: &str, schema: &Value) -> Value {
+    let limit = |name: &str| schema.get(name).and_then(Value::as_i64);
+    let telling = TELLING.iter().find(|(telling, _)| *telling == name).map(|(_, number)| *number);
+    let telling = telling.filter(|number| limit("maximum").is_none_or(|maximum| *number <= maximum));
+    json!(telling.unwrap_or_else(|| limit("minimum").unwrap_or_default().max(1)))
+}
+
 fn text(name: &str, schema: &Value) -> Value {
-    if let Some((_, speaking)) = SPEAKING.iter().find(|(speaking, _)| *speaking == name) {
-        return json!(speaking);
-    }
     match schema.get("format").and_then(Value::as_str) {
-        Some("date-time") => json!("2025-11-07T05:31:52.000Z"),
-        Some("date") => json!("2025-11-07"),
-        Some("uri") => json!("http://localhost:8080/images/products/almond.svg"),
-        _ => json!("text"),
+        Some("date-time") => return json!("2025-11-07T05:31:52.000Z"),
+        Some("date") => return json!("2025-11-07"),
+        _ => {}
     }
+    if name.to_ascii_lowercase().ends_with("imageurl") {
+        return json!("http://localhost:8080/images/products/almond.svg");
+    }
+    json!(SPEAKING.iter().find(|(speaking, _)| *speaking == name).map_or("text", |(_, text)| text))
 }

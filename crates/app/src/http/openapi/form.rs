@@ -145,6 +145,12 @@ pub fn any_object() -> Schema {
     ObjectBuilder::new().schema_type(Type::Object).into()
 }
 
+/// A value of any kind but an object; lists hold texts.
+pub fn anything_but_an_object() -> Schema {
+    let kinds = [Type::Null, Type::String, Type::Number, Type::Boolean, Type::Array];
+    Schema::Array(ArrayBuilder::new().schema_type(SchemaType::from_iter(kinds)).items(RefOr::T(any_text())).build())
+}
+
 /// `null`.
 pub fn nothing() -> Schema {
     ObjectBuilder::new().schema_type(Type::Null).into()

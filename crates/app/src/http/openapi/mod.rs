@@ -7,8 +7,10 @@
 //!
 //! # How to document a route
 //! 1. Derive `ToSchema` on its body and its view, and on what these hold.
-//!    - A view's properties need nothing. One whose type says less than it means says so:
+//!    - A view's plain properties need nothing. One whose type says less than it means says so:
 //!      `#[schema(value_type = words::OrderStatus)] status: &'static str`, `#[schema(format = DateTime)] at: String`.
+//!    - An `Option` in a view is there and may be `null`: `#[schema(required)]`. One that is left out instead
+//!      (`skip_serializing_if`) needs nothing.
 //!    - A property of a body is a [`Field`] and names its rule by a function of [`form`], with the constant that the
 //!      parser uses too: `#[schema(required, schema_with = form::text::<MAX_REASON>)] reason: Field<String>`,
 //!      `#[schema(schema_with = form::optional_text::<200>)] memo: Field<String>`. `required` is what the parser

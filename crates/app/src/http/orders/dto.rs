@@ -31,8 +31,10 @@ pub struct OrderView {
     phone_number: String,
     postal_code: String,
     address_line1: String,
+    #[schema(required)]
     address_line2: Option<String>,
     order_items: Vec<OrderLineView>,
+    #[schema(required)]
     payment: Option<OrderPaymentView>,
     delivery_info: DeliveryView,
     nutrition_summary: NutritionSummaryView,
@@ -80,12 +82,14 @@ struct OrderLineView {
     id: i64,
     product_id: i64,
     product_name: String,
+    #[schema(required)]
     product_image_url: Option<String>,
     variant_id: i64,
     variant_name: String,
     quantity: i64,
     price: i64,
     total_price: i64,
+    #[schema(required)]
     nutrition: Option<NutritionView>,
     vitamins_and_minerals: Vec<VitaminView>,
 }
@@ -183,9 +187,11 @@ pub struct OrderSummaryView {
     recipient_name: String,
     item_count: u32,
     representative_product_name: String,
+    #[schema(required)]
     representative_product_image_url: Option<String>,
     #[schema(format = DateTime)]
     estimated_delivery_date: String,
+    #[schema(required)]
     payment: Option<OrderPaymentView>,
     delivery: DeliveryView,
 }

@@ -51,13 +51,13 @@ pub struct PaymentView {
     id: i64,
     order_id: i64,
     order_number: i64,
-    #[schema(value_type = Option<words::PaymentMethod>)]
+    #[schema(required, value_type = Option<words::PaymentMethod>)]
     payment_method: Option<&'static str>,
     #[schema(value_type = words::PaymentStatus)]
     payment_status: &'static str,
     transaction_id: String,
     amount: i64,
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     paid_at: Option<String>,
 }
 

@@ -24,11 +24,12 @@ struct ReviewView {
     author: String,
     #[schema(schema_with = rating)]
     rating: f64,
+    #[schema(required)]
     text: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
     /// When it was changed, if it was.
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     updated_at: Option<String>,
 }
 
@@ -67,11 +68,12 @@ pub struct OwnReviewView {
     id: i64,
     #[schema(schema_with = rating)]
     rating: f64,
+    #[schema(required)]
     text: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
     /// When it was changed, if it was.
-    #[schema(format = DateTime)]
+    #[schema(required, format = DateTime)]
     updated_at: Option<String>,
 }
 
@@ -91,6 +93,7 @@ impl From<OwnReview> for OwnReviewView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewingView {
+    #[schema(required)]
     review: Option<OwnReviewView>,
     /// He bought it and has written nothing.
     can_write: bool,
@@ -108,6 +111,7 @@ impl From<ReviewingStand> for ReviewingView {
 struct ReviewableView {
     product_id: i64,
     name: String,
+    #[schema(required)]
     image_url: Option<String>,
     /// When he bought it last.
     #[schema(format = DateTime)]

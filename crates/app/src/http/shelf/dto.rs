@@ -3,8 +3,10 @@
 use ef_domain::catalogue::{NutrientAmount, ProductSheet, StockLevel, Tag, TagUsage, VariantSheet};
 use ef_domain::shared::{AuditChange, AuditRecord, AuditValue, Page, VariantId};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
+use super::super::openapi::form;
 use super::super::query::PageInfo;
 use super::super::view::number;
 
@@ -68,6 +70,7 @@ struct NutrientView {
     name: String,
     amount: f64,
     unit: String,
+    #[schema(required)]
     daily_percent: Option<i32>,
 }
 
@@ -162,12 +165,14 @@ pub struct AuditPageView {
 struct AuditView {
     id: i64,
     actor_id: i64,
+    #[schema(required)]
     actor_name: Option<String>,
     #[schema(example = "PRODUCT_EDITED")]
     action: &'static str,
     subject: &'static str,
     subject_id: i64,
     changes: Vec<AuditChangeView>,
+    #[schema(required)]
     reason: Option<String>,
     #[schema(format = DateTime)]
     at: String,
@@ -181,7 +186,7 @@ struct AuditChangeView {
 }
 
 /// A value as JSON has it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum ValueView {
     Nothing,
@@ -191,6 +196,14 @@ enum ValueView {
     Flag(bool),
     Texts(Vec<String>),
 }
+
+impl PartialSchema for ValueView {
+    fn schema() -> RefOr<Schema> {
+        form::anything_but_an_object().into()
+    }
+}
+
+impl ToSchema for ValueView {}
 
 impl From<Page<AuditRecord>> for AuditPageView {
     fn from(page: Page<AuditRecord>) -> Self {

@@ -51,6 +51,7 @@ pub struct AddressView {
     phone_number: String,
     postal_code: String,
     address_line1: String,
+    #[schema(required)]
     address_line2: Option<String>,
     is_default: bool,
 }
