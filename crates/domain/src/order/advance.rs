@@ -154,3 +154,7 @@ impl Order {
 fn probe(wish: &Withdrawal) -> RefundRequest {
     RefundRequest { by: wish.by, reason: String::new(), goods: Goods::Gone }
 }
+
+#[cfg(test)]
+#[path = "advance_tests.rs"]
+mod tests;
