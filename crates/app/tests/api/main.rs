@@ -21,10 +21,13 @@ mod orders;
 mod pages;
 mod payments;
 mod profile;
+mod promised;
 mod random_input;
 mod reset;
 mod reviews;
 mod scroll;
+#[path = "../schema/mod.rs"]
+mod schema;
 mod second_factor;
 mod sessions;
 mod slow_body;

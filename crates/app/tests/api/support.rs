@@ -13,6 +13,8 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::promised;
+
 /// A password that the sign-up form accepts.
 pub const PASSWORD: &str = "Sunny-Day-2024!";
 /// When tests with a clock of their own begin: 2027-01-15T08:00:00Z.
@@ -217,7 +219,7 @@ impl Shopper {
     /// A request as a browser sends it: with the cookies it has, keeping those it gets. A body is JSON unless a header
     /// says otherwise.
     pub async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
         let cookies: Vec<String> =
             self.jar.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
@@ -236,6 +238,7 @@ impl Shopper {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = String::from_utf8(response.bytes().await.unwrap().to_vec()).unwrap();
         let answer = Answer { status, headers, text };
+        promised::keeps(method.as_str(), path, &answer);
         for (name, value) in answer.cookies() {
             let mut jar = self.jar.lock().unwrap();
             if value.is_empty() {

@@ -11,3 +11,8 @@ mod routes;
 mod secrets_of_size;
 mod table;
 mod tokens;
+
+/// Method and address of every route.
+pub fn routes_of_the_table() -> impl Iterator<Item = String> {
+    table::rows().into_iter().map(|row| row.name())
+}
