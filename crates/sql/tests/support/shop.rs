@@ -25,9 +25,9 @@ use ef_migrations::Migrator;
 use ef_sql::{
     Database, DatabaseOptions, SeedNutrient, SeedProduct, SeedVariant, SqlAccountRepository, SqlAddressBook,
     SqlAnnouncementQueries, SqlAnnouncementRepository, SqlAuditQueries, SqlCartRepository, SqlCatalogueQueries,
-    SqlIdentityRepository, SqlOfferQueries, SqlOrderDeskQueries, SqlOrderQueries, SqlOrderRepository, SqlPaymentRepository,
-    SqlProductRepository, SqlRequestLedger, SqlResetRepository, SqlReviewQueries, SqlReviewRepository, SqlSecondFactorRepository,
-    SqlTagRepository, StatementObserver, connect, seed_catalogue,
+    SqlIdentityRepository, SqlOfferQueries, SqlOrderDeskQueries, SqlOrderQueries, SqlOrderRepository,
+    SqlPaymentRepository, SqlProductRepository, SqlRequestLedger, SqlResetRepository, SqlReviewQueries,
+    SqlReviewRepository, SqlSecondFactorRepository, SqlTagRepository, StatementObserver, connect, seed_catalogue,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use sea_orm_migration::MigratorTrait;
