@@ -16,6 +16,7 @@ mod listening;
 mod mails;
 mod naver;
 mod notifications;
+mod once;
 mod order_mails;
 mod orders;
 mod pages;
