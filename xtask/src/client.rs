@@ -3,7 +3,7 @@
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::shell::{Outcome, find_program, must_run};
-use crate::shop::Shop;
+use crate::shop::{self, Shop};
 use crate::workspace;
 
 /// Generates, compiles and buys.
@@ -31,6 +31,7 @@ pub fn buy() -> Outcome {
     must_run(npm().args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
     must_run(npm().args(["run", "--silent", "generate"]).stdout(Stdio::null()))?;
     must_run(npm().args(["run", "--silent", "compile"]))?;
+    shop::build()?;
     let shop = Shop::open("client", &[])?;
     must_run(npm().args(["run", "--silent", "buy"]).env("EF_SHOP", &shop.url).env("EF_SANDBOX_URL", &shop.sandbox_url))
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::shell::{Outcome, find_program, must_run, run as run_program};
-use crate::shop::{DEMO_PASSWORD, Shop};
+use crate::shop::{self, DEMO_PASSWORD, Shop};
 use crate::workspace;
 
 /// How many requests each operation gets in the random phase, if nobody says otherwise.
@@ -58,6 +58,7 @@ pub fn missing() -> Option<&'static str> {
 /// Whether no role met an answer that the document does not allow.
 pub fn all(examples: u32) -> Outcome<bool> {
     let tool = install()?;
+    shop::build()?;
     let mut passed = true;
     for (role, hands_off) in ROLES {
         let shop = Shop::open(&format!("fuzz-{role}"), &SETTINGS)?;

@@ -26,9 +26,8 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Builds the server and opens a shop, with these settings over the usual ones.
+    /// Opens a shop, with these settings over the usual ones. [`build`] comes first.
     pub fn open(name: &str, settings: &[(&str, &str)]) -> Outcome<Self> {
-        must_run(cargo().args(["build", "--quiet", "--package", "energy-factory"]))?;
         let folder = workspace::target().join("shops").join(name);
         if folder.exists() {
             at(&folder, fs::remove_dir_all(&folder))?;
@@ -76,6 +75,11 @@ impl Shop {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// Builds the server.
+pub fn build() -> Outcome {
+    must_run(cargo().args(["build", "--quiet", "--package", "energy-factory"]))
 }
 
 impl Drop for Shop {
