@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use ef_domain::catalogue::{
-    ProductFilter, ProductOrder, ProductStatus, ProductSummary, SortDirection, SortKey, WeightUnit,
+    ProductFilter, ProductOrder, ProductPlace, ProductStatus, ProductSummary, SortDirection, SortKey, WeightUnit,
 };
 use ef_domain::shared::{Page, PageRequest, ProductId};
 
@@ -26,6 +26,8 @@ macro_rules! catalogue_tests {
             wildcards_in_a_keyword_stand_for_themselves
             lists_are_sorted_by_every_key_both_ways
             pages_neither_repeat_nor_skip_products_of_one_moment
+            a_list_goes_on_behind_any_place_in_every_order
+            what_comes_in_front_of_a_place_pushes_nothing_behind_it
             a_page_past_the_end_is_empty_and_knows_how_many_there_are
             a_product_shows_everything_that_its_page_needs
             a_product_of_which_nothing_is_known_shows_nothing_rather_than_zeros
@@ -207,6 +209,57 @@ pub async fn pages_neither_repeat_nor_skip_products_of_one_moment(shop: &dyn Sho
         seen.extend(page.rows.into_iter().map(|row| row.id));
     }
     assert_eq!(seen, ids);
+}
+
+/// Names that only their case tells apart, prices and moments that many share.
+pub async fn a_list_goes_on_behind_any_place_in_every_order(shop: &dyn Shop) {
+    for (place, name) in ["나", "가", "a", "A", "다", "다", "b", "라 %_", "나"].into_iter().enumerate() {
+        let place = u64::try_from(place).expect("small");
+        let price = 1_000 + i64::try_from(place % 3).expect("small");
+        let spec =
+            ProductSpec { created_at: later(place % 4), ..named(name, "곡물", ProductStatus::Available, price) };
+        shop.shelve(&spec).await;
+    }
+    let filter = ProductFilter { category: Some("곡물".to_owned()), ..ProductFilter::default() };
+    for key in [SortKey::CreatedAt, SortKey::Price, SortKey::Name, SortKey::Rating, SortKey::Id] {
+        for direction in [SortDirection::Ascending, SortDirection::Descending] {
+            let order = ProductOrder { key, direction };
+            let whole = list(shop, &filter, order, PageRequest::new(0, 100)).await.rows;
+            for size in [1, 2, 4] {
+                let mut seen = list(shop, &filter, order, PageRequest::new(0, size)).await.rows;
+                loop {
+                    let place = ProductPlace::of(seen.last().expect("there was a first page"), order);
+                    let stretch = shop.catalogue().after(&filter, direction, &place, size).await;
+                    let stretch = stretch.expect("the shelf can be read");
+                    assert_eq!(stretch.total, 9);
+                    seen.extend(stretch.rows);
+                    if stretch.is_last {
+                        break;
+                    }
+                }
+                assert_eq!(seen, whole, "{order:?} by {size}");
+            }
+        }
+    }
+}
+
+/// Nor does it matter what became of the product that the place is named after.
+pub async fn what_comes_in_front_of_a_place_pushes_nothing_behind_it(shop: &dyn Shop) {
+    for name in ["하나", "둘", "셋", "넷"] {
+        shop.shelve(&ProductSpec::named(name)).await;
+    }
+    let everything = ProductFilter::default();
+    let order = ProductOrder::NEWEST_FIRST;
+    let first = list(shop, &everything, order, PageRequest::new(0, 2)).await.rows;
+    let last = first.last().expect("two products");
+    let place = ProductPlace::of(last, order);
+    for name in ["다섯", "여섯"] {
+        shop.shelve(&ProductSpec { created_at: later(60), ..ProductSpec::named(name) }).await;
+    }
+    shop.rename(last.id, "바뀐 이름").await;
+    let behind = shop.catalogue().after(&everything, order.direction, &place, 10).await.expect("the shelf can be read");
+    let names: Vec<&str> = behind.rows.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!((names, behind.is_last, behind.total), (vec!["둘", "하나"], true, 6));
 }
 
 /// So that a pager can lead back.

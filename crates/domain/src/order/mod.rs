@@ -59,8 +59,8 @@ pub use place_order::{HoldTime, PlaceOrder, PlaceOrderError, PlacedOrder};
 pub use recipient::{PostalCode, Recipient};
 pub use refund::{Asker, Goods, Parcel, Party, RefundRequest, Withdrawal};
 pub use repository::{
-    ApplyFailure, HistoryFilter, OfferQueries, OrderDetail, OrderDetailLine, OrderQueries, OrderRepository,
-    OrderSummary, PaymentSummary, PlaceFailure,
+    ApplyFailure, HistoryFilter, LineToday, OfferQueries, OrderDetail, OrderDetailLine, OrderEnd, OrderQueries,
+    OrderRepository, OrderSummary, PaymentSummary, PlaceFailure,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use repository::{MockOfferQueries, MockOrderQueries, MockOrderRepository};

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use crate::catalogue::{MacroNutrients, NutrientShare};
-use crate::payment::PaymentMethod;
+use crate::payment::{Deposit, PaymentMethod};
 use crate::shared::{
     OrderId, OrderLineId, Page, PageRequest, PaymentId, PortFailure, ProductId, Quantity, Timestamp, UserId, VariantId,
     Won,
@@ -167,6 +167,26 @@ pub struct OrderDetailLine {
     pub nutrition: Option<MacroNutrients>,
     /// Vitamins and minerals.
     pub vitamins: Vec<NutrientShare>,
+    /// What buying it again would find.
+    pub today: LineToday,
+}
+
+/// What whoever buys a line again finds on the shelf right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineToday {
+    /// The price of one.
+    pub price: Won,
+    /// Pieces that can be bought.
+    pub available: i64,
+    /// Whether the product is sold at all.
+    pub is_for_sale: bool,
+}
+
+impl LineToday {
+    /// Whether at least one piece can be bought.
+    pub const fn can_be_bought(self) -> bool {
+        self.is_for_sale && self.available > 0
+    }
 }
 
 /// An order with all that its page shows.
@@ -192,6 +212,21 @@ pub struct OrderDetail {
     pub lines: Vec<OrderDetailLine>,
     /// The payment that took the money.
     pub payment: Option<PaymentSummary>,
+    /// The virtual account that waits for the money.
+    pub deposit: Option<Deposit>,
+    /// How it ended, or is about to.
+    pub end: Option<OrderEnd>,
+}
+
+/// How an order ended, or is about to: its money is on the way back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderEnd {
+    /// When; `None` while its money is on the way back.
+    pub at: Option<Timestamp>,
+    /// Whose doing it is: the name of a [`Party`](super::Party).
+    pub by: &'static str,
+    /// Why, in his words.
+    pub reason: Option<String>,
 }
 
 /// Orders as pages show them.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use ef_domain::catalogue::{NutrientAmount, NutritionFacts};
+use ef_domain::catalogue::{NutrientAmount, NutritionFacts, ProductStatus};
 use ef_domain::order::{
-    HistoryFilter, OrderDetail, OrderDetailLine, OrderNumber, OrderQueries, OrderStatus, OrderSummary, PaymentStatus,
-    PaymentSummary,
+    HistoryFilter, LineToday, OrderDetail, OrderDetailLine, OrderEnd, OrderNumber, OrderQueries, OrderStatus,
+    OrderSummary, Party, PaymentStatus, PaymentSummary,
 };
-use ef_domain::payment::PaymentMethod;
+use ef_domain::payment::{Deposit, DepositAccount, PaymentMethod};
 use ef_domain::shared::{
     OrderId, OrderLineId, Page, PageRequest, PaymentId, PortFailure, ProductId, Timestamp, UserId, VariantId,
 };
@@ -25,7 +25,14 @@ const READING: &str = "reading orders";
 
 /// The payment that an order bears is shown once it took money; until then there is none to show.
 pub(super) const WITH_PAYMENT: &str =
-    "LEFT JOIN payments p ON p.payment_key = o.payment_key AND p.status IN ('COMPLETED', 'REFUNDED')";
+    "LEFT JOIN payments p ON p.payment_key = o.payment_key AND p.status IN ('COMPLETED', 'REFUND_DUE', 'REFUNDED')";
+
+/// The buyer's own page shows the account as well that he is to transfer to.
+const WITH_DEPOSIT: &str = "LEFT JOIN payments p ON p.payment_key = o.payment_key \
+    AND p.status IN ('AWAITING_DEPOSIT', 'COMPLETED', 'REFUND_DUE', 'REFUNDED')";
+
+const DETAIL_COLUMNS: &str = "o.cancelled_at, o.cancel_cause, o.cancel_reason, o.ended_by, o.refund_restock, \
+    p.deposit_due_at, p.deposit_bank, p.deposit_account, p.deposit_holder";
 
 pub(super) const COLUMNS: &str = "o.id, o.order_number, o.user_id, o.status, o.payment_status, o.total_amount, o.recipient_name, \
     o.phone_number, o.postal_code, o.address_line1, o.address_line2, o.created_at, p.id AS payment_id, p.method, \
@@ -74,6 +81,22 @@ pub(super) struct HistoryRow {
     line_count: i64,
 }
 
+/// An order with how it ends and the account that it waits for.
+#[derive(FromQueryResult)]
+struct DetailRow {
+    #[sea_orm(nested)]
+    order: OrderColumns,
+    cancelled_at: Option<DateTimeUtc>,
+    cancel_cause: Option<String>,
+    cancel_reason: Option<String>,
+    ended_by: Option<String>,
+    refund_restock: Option<bool>,
+    deposit_due_at: Option<DateTimeUtc>,
+    deposit_bank: Option<String>,
+    deposit_account: Option<String>,
+    deposit_holder: Option<String>,
+}
+
 #[derive(FromQueryResult)]
 struct Count {
     rows_found: i64,
@@ -90,6 +113,10 @@ struct LineRow {
     quantity: i64,
     price: i64,
     grams: f64,
+    price_today: i64,
+    available: i64,
+    product_status: String,
+    is_shelved: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -141,12 +168,16 @@ impl OrderQueries for SqlOrderQueries {
 
     async fn detail(&self, number: OrderNumber) -> Result<Option<OrderDetail>, PortFailure> {
         let reader = self.database.reader();
-        let sql = format!("SELECT {COLUMNS} FROM orders o {WITH_PAYMENT} WHERE o.order_number = ?");
-        let order: Option<OrderColumns> = bounded(READING, one(reader, &sql, [number.get().into()])).await?;
-        let Some(order) = order else { return Ok(None) };
+        let sql = format!("SELECT {COLUMNS}, {DETAIL_COLUMNS} FROM orders o {WITH_DEPOSIT} WHERE o.order_number = ?");
+        let row: Option<DetailRow> = bounded(READING, one(reader, &sql, [number.get().into()])).await?;
+        let Some(row) = row else { return Ok(None) };
+        let (end, deposit) = (end(&row)?, deposit(&row));
+        let order = row.order;
         // A variant without a weight of its own weighs what its product does.
         let sql = "SELECT i.id, i.product_id, i.variant_id, i.product_name, i.variant_name, i.image_url, i.quantity, \
-            i.price, COALESCE(v.weight_grams, p.weight * CASE WHEN p.weight_unit IN ('kg', 'l') THEN 1000.0 ELSE 1.0 END) AS grams \
+            i.price, COALESCE(v.weight_grams, p.weight * CASE WHEN p.weight_unit IN ('kg', 'l') THEN 1000.0 ELSE 1.0 END) AS grams, \
+            v.price AS price_today, v.stock - v.reserved_stock AS available, p.status AS product_status, \
+            p.retired_at IS NULL AS is_shelved \
             FROM order_items i JOIN product_variant v ON v.id = i.variant_id JOIN product p ON p.id = i.product_id \
             WHERE i.order_id = ? ORDER BY i.line_no";
         let lines: Vec<LineRow> = bounded(READING, all(reader, sql, [order.id.into()])).await?;
@@ -169,6 +200,8 @@ impl OrderQueries for SqlOrderQueries {
             placed_at: Timestamp::new(order.created_at),
             lines: lines.into_iter().map(|row| line(row, &mut nutrition)).collect::<Result<_, _>>()?,
             payment,
+            deposit,
+            end,
         }))
     }
 }
@@ -210,6 +243,12 @@ fn line(row: LineRow, nutrition: &mut HashMap<i64, NutritionFacts>) -> Result<Or
         grams: row.grams,
         nutrition: facts.macros,
         vitamins: facts.vitamins,
+        today: LineToday {
+            price: won(row.price_today, READING)?,
+            available: row.available,
+            is_for_sale: row.is_shelved == 1
+                && ProductStatus::parse(&row.product_status).is_some_and(ProductStatus::is_for_sale),
+        },
     })
 }
 
@@ -221,14 +260,42 @@ fn payment_status(name: &str) -> Result<PaymentStatus, PortFailure> {
     PaymentStatus::parse(name).ok_or_else(|| corrupt(READING, "an unknown payment status"))
 }
 
+/// Orders that ended before it was noted whose doing it was: the cause tells.
+fn end(row: &DetailRow) -> Result<Option<OrderEnd>, PortFailure> {
+    if row.cancelled_at.is_none() && row.refund_restock.is_none() {
+        return Ok(None);
+    }
+    let by = match (row.ended_by.as_deref(), row.cancel_cause.as_deref()) {
+        (Some(name), _) => Party::name_of(name).ok_or_else(|| corrupt(READING, "an unknown party"))?,
+        (None, Some("BY_BUYER")) => Party::Buyer.name(),
+        (None, _) => Party::Shop.name(),
+    };
+    Ok(Some(OrderEnd { at: row.cancelled_at.map(Timestamp::new), by, reason: row.cancel_reason.clone() }))
+}
+
+fn deposit(row: &DetailRow) -> Option<Deposit> {
+    let due_at = Timestamp::new(row.deposit_due_at?);
+    let account = || {
+        let (bank, number) = (row.deposit_bank.clone()?, row.deposit_account.clone()?);
+        Some(DepositAccount { bank, number, holder: row.deposit_holder.clone()? })
+    };
+    Some(Deposit { due_at, account: account() })
+}
+
 fn payment(order: &OrderColumns) -> Result<Option<PaymentSummary>, PortFailure> {
-    let Some(id) = order.payment_id else { return Ok(None) };
+    let Some(id) = order.payment_id.filter(|_| order.captured_status.as_deref() != Some("AWAITING_DEPOSIT")) else {
+        return Ok(None);
+    };
     let incomplete = || corrupt(READING, format!("payment {id} took money but its row is incomplete"));
     let method = order.method.as_deref().and_then(PaymentMethod::parse).ok_or_else(incomplete)?;
     Ok(Some(PaymentSummary {
         id: PaymentId::new(id),
         method,
-        status: payment_status(order.captured_status.as_deref().ok_or_else(incomplete)?)?,
+        status: match order.captured_status.as_deref().ok_or_else(incomplete)? {
+            // Until it is back, the money is where the buyer sent it.
+            "REFUND_DUE" => PaymentStatus::Completed,
+            captured => payment_status(captured)?,
+        },
         key: order.payment_key.clone().ok_or_else(incomplete)?,
         amount: won(order.amount.ok_or_else(incomplete)?, READING)?,
         paid_at: order.approved_at.map(Timestamp::new).ok_or_else(incomplete)?,

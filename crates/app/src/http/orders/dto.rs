@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ef_domain::catalogue::{Eaten, NutritionSummary};
-use ef_domain::order::{OrderDetail, OrderDetailLine, OrderSummary, PaymentSummary};
+use ef_domain::order::{LineToday, OrderDetail, OrderDetailLine, OrderSummary, PaymentSummary};
 use ef_domain::shared::{MoneyError, Page, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -92,6 +92,25 @@ struct OrderLineView {
     #[schema(required)]
     nutrition: Option<NutritionView>,
     vitamins_and_minerals: Vec<VitaminView>,
+    reorder: ReorderView,
+}
+
+/// What buying it again would find, right now.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ReorderView {
+    /// Whether at least one can be bought.
+    possible: bool,
+    /// The price of one.
+    price: i64,
+    available_stock: i64,
+}
+
+impl From<LineToday> for ReorderView {
+    fn from(today: LineToday) -> Self {
+        let LineToday { price, available, .. } = today;
+        Self { possible: today.can_be_bought(), price: price.get(), available_stock: available }
+    }
 }
 
 impl OrderLineView {
@@ -108,6 +127,7 @@ impl OrderLineView {
             total_price: line.price.times(line.quantity)?.get(),
             nutrition: line.nutrition.map(NutritionView::from),
             vitamins_and_minerals: line.vitamins.into_iter().map(VitaminView::from).collect(),
+            reorder: line.today.into(),
         })
     }
 }
@@ -256,6 +276,7 @@ mod tests {
                 grams: 300.0,
                 nutrition: None,
                 vitamins: Vec::new(),
+                today: LineToday { price: won(9000), available: 7, is_for_sale: true },
             }],
             payment: Some(PaymentSummary {
                 id: PaymentId::new(8),
@@ -279,7 +300,8 @@ mod tests {
             "postalCode": "12345", "addressLine1": "서울", "addressLine2": "2층",
             "orderItems": [{"id": 90, "productId": 3, "productName": "아몬드", "productImageUrl": null, "variantId": 5,
                 "variantName": "300g", "quantity": 2, "price": 8500, "totalPrice": 17000, "nutrition": null,
-                "vitaminsAndMinerals": []}],
+                "vitaminsAndMinerals": [],
+                "reorder": {"possible": true, "price": 9000, "availableStock": 7}}],
             "payment": {"id": 8, "paymentMethod": "CREDIT_CARD", "paymentStatus": "COMPLETED",
                 "transactionId": "tgen_1", "amount": 17000, "paidAt": "2025-11-07T05:31:52.000Z"},
             "deliveryInfo": {"recipientName": "김하늘", "address": "서울 2층",
