@@ -33,3 +33,28 @@ pub async fn answer(request: HttpRequest, settings: web::Data<HttpSettings>) -> 
         None => Err(unknown()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::{App, web};
+
+    use super::super::{HttpSettings, configure};
+
+    #[actix_web::test]
+    async fn in_production_nobody_finds_the_page_for_newcomers() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
+        for web_root in [None, Some(folder.path().to_owned())] {
+            let is_served = web_root.is_some();
+            let settings = web::Data::new(HttpSettings { web_root, dev_page: None, ..HttpSettings::for_tests() });
+            let app = init_service(App::new().app_data(settings).configure(configure)).await;
+            for path in ["/dev", "/dev/", "/dev/about.json", "/dev/files/main.js", "/dev/cart"] {
+                let answer = call_service(&app, TestRequest::get().uri(path).to_request()).await;
+                assert_eq!(answer.status(), 404, "{path}");
+            }
+            let home = call_service(&app, TestRequest::get().uri("/").to_request()).await;
+            assert_eq!(home.status(), if is_served { 200 } else { 404 });
+        }
+    }
+}
