@@ -92,7 +92,7 @@ async fn a_paid_order_is_written_about_once_with_what_was_bought(shop: SqlShop) 
     assert_eq!((letter.lines[0].product.as_str(), letter.lines[0].pieces), (line.product_name.as_str(), 2));
     assert_eq!((letter.lines.len(), letter.more_lines, letter.lines[0].amount), (1, 0, sold.total));
     assert_eq!(letter.address.name, sold.recipient.name);
-    assert!(matches!(letter.news, OrderNews::Confirmed { method: PaymentMethod::CreditCard, .. }), "{letter:?}");
+    assert!(matches!(letter.news, OrderNews::Confirmed { method: PaymentMethod::TossPay, .. }), "{letter:?}");
     assert_eq!(deliver(&shop).await, Delivery::default());
     assert_eq!(claimed(&shop).await.due, 0);
 }

@@ -16,6 +16,7 @@ mod stores;
 mod world;
 
 mod audit;
+mod mails;
 mod outage;
 mod payments;
 mod restart;

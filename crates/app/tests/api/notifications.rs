@@ -150,7 +150,10 @@ async fn an_order_that_nobody_paid_in_time_is_told() {
     let mut stream = listens(&app, &shopper).await;
     shopper.places_order(&[(app.almonds().await, 1)]).await.expect(201);
     clock.advance(Duration::from_mins(15));
-    assert_eq!(stream.told().await.json()["type"], "ORDER_EXPIRED");
+    let told = stream.told().await;
+    // Pages know no other type for an order that is over; the words say how it ended.
+    assert_eq!((told.name.as_str(), &told.json()["type"]), ("notification", &json!("ORDER_CANCELLED")));
+    assert_eq!(told.json()["title"], "주문이 자동 취소되었습니다");
 }
 
 #[tokio::test]
@@ -305,6 +308,23 @@ async fn how_many_people_listen_is_a_bare_number() {
         }
     };
     tokio::time::timeout(Duration::from_secs(10), gone).await.expect("who hangs up is not counted");
+}
+
+/// His page is in the middle of placing the newer one: it hears of it, makes no fuss, and nothing is left to be read.
+#[tokio::test]
+async fn an_order_that_gives_way_to_a_newer_one_is_an_echo_and_counts_as_read() {
+    let app = TestApp::start().await;
+    let shopper = app.shopper(1).await;
+    let mut stream = listens(&app, &shopper).await;
+    let almonds = app.almonds().await;
+    app.tampers("UPDATE product_variant SET stock = 2").await;
+    let old = shopper.places_order(&[(almonds.clone(), 1)]).await.expect(201);
+    let newer = shopper.places_order(&[(almonds, 2)]).await.expect(201);
+    assert_ne!(old["orderNumber"], newer["orderNumber"]);
+    let told = stream.told().await;
+    assert_eq!((told.name.as_str(), &told.json()["type"]), ("echo", &json!("ORDER_CANCELLED")));
+    assert_eq!(told.json()["orderNumber"], old["orderNumber"]);
+    assert_eq!((has(&shopper, 1).await[0]["read"].clone(), unread(&shopper).await), (json!(true), 0));
 }
 
 /// Something that was announced to that user, made up.
