@@ -46,6 +46,41 @@ def administrator() -> str:
     )
 
 
+def shelf() -> list[dict]:
+    """What can be bought: made-up numbers name a product now and then, but never with its variant and its price."""
+    with urllib.request.urlopen(SHOP + "/api/products?status=AVAILABLE&size=8", timeout=30) as response:
+        products = json.load(response)["data"]["products"]
+    return [
+        {"productId": product["id"], "variantId": variant["id"], "price": variant["price"]}
+        for product in products
+        for variant in product["variants"]
+    ]
+
+
+GOODS = itertools.cycle(shelf())
+
+
+def is_line(value) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("quantity"), int)
+
+
+@schemathesis.hook("map_body").apply_to(path="/api/orders", method="POST")
+def order_what_is_there(context, body):
+    if isinstance(body, dict) and isinstance(body.get("orderItems"), list):
+        for line in filter(is_line, body["orderItems"][:3]):
+            line.update(next(GOODS), quantity=1)
+        body["orderItems"] = body["orderItems"][:3]
+    return body
+
+
+@schemathesis.hook("map_body").apply_to(path="/api/cart", method="POST")
+def add_what_is_there(context, body):
+    if is_line(body):
+        good = next(GOODS)
+        body.update(productId=good["productId"], variantId=good["variantId"], quantity=1)
+    return body
+
+
 if ROLE != "nobody":
     # Made-up requests end sessions, change passwords and close accounts. Whoever falls out comes back at the next turn:
     # a shopper as somebody new.

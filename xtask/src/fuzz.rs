@@ -10,7 +10,7 @@ use crate::workspace;
 /// How many requests each operation gets in the random phase, if nobody says otherwise.
 const EXAMPLES: u32 = 100;
 /// How many it gets in `cargo xtask check`.
-pub const EXAMPLES_OF_A_CHECK: u32 = 100;
+pub const EXAMPLES_OF_A_CHECK: u32 = 10;
 
 /// What an answer must not be. Whether a made-up body deserves to be refused is the API tests' business.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
