@@ -1,6 +1,5 @@
 //! Lends the shop's HTTP client to the library that speaks S3.
 
-use std::error::Error;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -55,7 +54,7 @@ impl HttpService for Wire {
     }
 }
 
-/// Whatever we ask may be asked again: names are drawn, and what is gone stays gone.
+/// Whatever we ask may be asked again, erasing too: names are drawn, and what is gone stays gone.
 fn failure(error: reqwest::Error) -> HttpError {
     let kind = if error.is_timeout() {
         HttpErrorKind::Timeout
@@ -63,22 +62,8 @@ fn failure(error: reqwest::Error) -> HttpError {
         HttpErrorKind::Connect
     } else if error.is_builder() {
         HttpErrorKind::Unknown
-    } else if is_cut(&error) {
-        HttpErrorKind::Interrupted
     } else {
         HttpErrorKind::Request
     };
     HttpError::new(kind, error.without_url())
-}
-
-/// Whether the connection broke while something was under way.
-fn is_cut(error: &reqwest::Error) -> bool {
-    let mut next = error.source();
-    while let Some(source) = next {
-        if source.downcast_ref::<std::io::Error>().is_some() {
-            return true;
-        }
-        next = source.source();
-    }
-    false
 }
