@@ -8,7 +8,7 @@ use energy_factory::http::openapi;
 use serde_json::Value;
 
 use super::attacks::routes_of_the_table;
-use super::schema::problem_with_answer;
+use super::schema::answers::problem_with_answer;
 use super::support::{Answer, TestApp};
 
 /// Pages for people.

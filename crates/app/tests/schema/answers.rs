@@ -1,5 +1,7 @@
 //! Whether an answer of the server is one that the document promises.
 
+use std::cmp::Reverse;
+
 use serde_json::Value;
 
 use super::problems;
@@ -28,7 +30,11 @@ pub fn problem_with_answer(
     };
     let Some(content_type) = content_type else { return Some(format!("{name} has no content type: {text:?}")) };
     let essence = |text: &str| text.split(';').next().unwrap_or_default().trim().to_owned();
-    let content = contents.iter().find(|(known, _)| essence(known) == essence(content_type));
+    let is_meant = |known: &str| match known.strip_suffix("/*") {
+        Some(family) => content_type.split('/').next() == Some(family),
+        None => essence(known) == essence(content_type),
+    };
+    let content = contents.iter().find(|(known, _)| is_meant(known));
     let Some((_, content)) = content else { return Some(format!("{name} is never {content_type}: {text}")) };
     if essence(content_type) != "application/json" {
         return None;
@@ -38,14 +44,15 @@ pub fn problem_with_answer(
     (!found.is_empty()).then(|| format!("{name} of {}: {}", operation["operationId"], found.join(", ")))
 }
 
-/// The operation at that address: of several the one with the fewest names in braces, as the router decides.
+/// The operation at that address: of several the one that leaves the least open, as the router decides.
 fn operation<'a>(document: &'a Value, method: &str, path: &str) -> Option<&'a Value> {
     if !METHODS.contains(&method) {
         return None;
     }
     let path = path.split('?').next().unwrap_or_default();
     let paths = document["paths"].as_object()?.iter().filter(|(template, _)| fits(template, path));
-    let (_, item) = paths.min_by_key(|(template, _)| template.matches('{').count())?;
+    let openness = |template: &str| (template.matches('{').count(), Reverse(template.rsplit('}').next().map(str::len)));
+    let (_, item) = paths.min_by_key(|(template, _)| openness(template))?;
     item.get(method)
 }
 

@@ -17,7 +17,7 @@ const DOCUMENT: &str = "/api-docs/openapi.json";
 /// The routes.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/api-docs/openapi.json").route(web::get().to(document)))
+        .service(web::resource(DOCUMENT).route(web::get().to(document)))
         .service(web::resource("/swagger-ui/{file:.*}").route(web::get().to(page)));
 }
 
@@ -37,4 +37,23 @@ async fn page(settings: web::Data<HttpSettings>, file: PathId<String>) -> Result
     let mut answer = HttpResponse::Ok();
     answer.insert_header((header::CACHE_CONTROL, "no-cache"));
     Ok(answer.content_type(found.content_type).body(found.bytes.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::{App, web};
+
+    use super::super::super::configure;
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_shop_in_production_serves_the_document_and_no_pages() {
+        let settings = web::Data::new(HttpSettings { development: false, ..HttpSettings::for_tests() });
+        let app = init_service(App::new().app_data(settings).configure(configure)).await;
+        for (path, expected) in [(DOCUMENT, 200), ("/swagger-ui/", 404), ("/swagger-ui/index.html", 404)] {
+            let answer = call_service(&app, TestRequest::get().uri(path).to_request()).await;
+            assert_eq!(answer.status(), expected, "{path}");
+        }
+    }
 }
