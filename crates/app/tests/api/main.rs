@@ -8,6 +8,7 @@ mod browse;
 mod caching;
 mod cart;
 mod cms;
+mod desk;
 mod edge;
 mod images;
 mod limits;

@@ -100,6 +100,7 @@ pub fn rows() -> Vec<Row> {
         carts_and_orders(),
         notices_and_mails(),
         kept_shelf(),
+        order_desk(),
         reviews(),
     ]
     .into_iter()
@@ -242,6 +243,19 @@ fn reviews() -> Vec<Row> {
         members(Method::DELETE, "/api/products/{id}/reviews/mine", 404),
         own(Method::GET, "/api/users/me/reviewable", 200),
         row(Method::DELETE, "/api/admin/reviews/{id}", Names::Text("999999"), [401, 403, 404, 403]),
+    ]
+}
+
+/// Orders, for those who run the shop.
+fn order_desk() -> Vec<Row> {
+    let nobodys = Names::Text("999999");
+    let desk = |method, path, names, status| row(method, path, names, [401, 403, status, 403]);
+    vec![
+        desk(Method::GET, "/api/admin/orders", Names::Nothing, 200),
+        desk(Method::GET, "/api/admin/summary", Names::Nothing, 200),
+        desk(Method::GET, "/api/admin/orders/{orderId}", nobodys, 404),
+        desk(Method::PATCH, "/api/admin/orders/{orderId}/status", nobodys, 404).with(json!({"status": "SHIPPED"})),
+        desk(Method::POST, "/api/admin/orders/{orderId}/refund", nobodys, 404).with(json!({"reason": "시험"})),
     ]
 }
 
