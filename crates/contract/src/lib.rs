@@ -24,6 +24,7 @@ pub mod mail;
 pub mod once;
 pub mod orders;
 pub mod payments;
+pub mod refunds;
 pub mod resets;
 pub mod reviews;
 pub mod second_factors;
@@ -86,6 +87,7 @@ mod tests {
                 include_str!("orders/mod.rs"),
             ),
             ("payments", vec![include_str!("payments.rs")], include_str!("payments.rs")),
+            ("refunds", vec![include_str!("refunds.rs")], include_str!("refunds.rs")),
             ("resets", vec![include_str!("resets.rs")], include_str!("resets.rs")),
             ("reviews", vec![include_str!("reviews.rs")], include_str!("reviews.rs")),
             ("second factors", vec![include_str!("second_factors.rs")], include_str!("second_factors.rs")),

@@ -6,7 +6,7 @@ use std::error::Error;
 
 use ef_domain::order::{ApplyFailure, OrderState};
 use ef_domain::payment::{
-    Approval, DeclineKind, NewPayment, OpenFailure, Payment, PaymentEvidence, PaymentKey, PaymentMethod, PaymentState,
+    Approval, DeclineKind, Deposit, DepositAccount, NewPayment, OpenFailure, Payment, PaymentEvidence, PaymentKey, PaymentMethod, PaymentState,
 };
 use ef_domain::shared::{FailureKind, Timestamp};
 
@@ -266,8 +266,15 @@ pub async fn a_sale_that_the_counters_do_not_cover_is_corrupt_and_nothing_is_sto
 pub async fn every_state_of_a_payment_reads_back_as_it_was_written(shop: &dyn Shop) {
     let (buyer, nuts) = (shopper(shop).await, pack(shop, 99).await);
     let begin = async |text: &str| opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key(text)).await;
-    let deposit = PaymentEvidence::DepositPending { due_at: later(86_400) };
-    let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned() };
+    let deposit = PaymentEvidence::DepositPending(Deposit {
+        due_at: later(86_400),
+        account: Some(DepositAccount {
+            bank: "20".to_owned(),
+            number: "X6505636518308".to_owned(),
+            holder: "김하늘".to_owned(),
+        }),
+    });
+    let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned(), withdrawal: None };
     let mut seen = Vec::new();
     for (text, facts) in [
         ("declined", vec![refusal(DeclineKind::Final)]),

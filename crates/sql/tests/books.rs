@@ -29,6 +29,7 @@ use ef_domain::payment::{DeclineKind, DepositHold, OpenFailure, SettlePayment};
 use ef_domain::shared::{Actor, ManualClock};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use support::money::{Bank, cancel_order};
 use support::race::{RUNNERS, assert_books, race};
 use support::{SeededEntropy, SqlShop};
 
@@ -78,7 +79,7 @@ impl Market {
                 entropy: SeededEntropy::new(1),
                 deposit_hold: DepositHold(Duration::from_hours(24)),
             },
-            cancel: CancelOrder { orders: shop.orders(), clock },
+            cancel: cancel_order(&shop, Bank::of([]), clock),
             shop,
             packs,
             tally: Tally::default(),
@@ -110,7 +111,7 @@ impl Market {
     }
 
     async fn cancel(&self, actor: Actor, number: OrderNumber) {
-        let command = CancelOrderCommand { actor, number, reason: None, claim: None };
+        let command = CancelOrderCommand { actor, number, reason: None, account: None, claim: None };
         match self.cancel.run(command).await {
             Ok(()) => one_more(&self.tally.cancelled),
             Err(CancelOrderError::NotCancellable(_)) => one_more(&self.tally.too_late),

@@ -52,6 +52,9 @@ macro_rules! every_suite {
             mod payments {
                 ef_contract::payment_tests!(crate::support::$database().await);
             }
+            mod refunds {
+                ef_contract::refund_tests!(crate::support::$database().await);
+            }
             mod resets {
                 ef_contract::reset_tests!(crate::support::$database().await);
             }

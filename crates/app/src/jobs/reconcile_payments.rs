@@ -20,10 +20,10 @@ mod tests {
 
     use ef_domain::order::{MockOrderRepository, OrderNumber};
     use ef_domain::payment::{
-        DepositHold, IdempotencyKey, LookUp, MockPaymentGateway, MockPaymentRepository, Payment, PaymentKey,
-        PaymentState, SettlePayment,
+        DepositHold, IdempotencyKey, LookUp, MockPaymentGateway, MockPaymentRepository, Payment, PaymentGateway,
+        PaymentKey, PaymentState, RefundCall, SettlePayment,
     };
-    use ef_domain::shared::{CountingEntropy, ManualClock, OrderId, PaymentId, Timestamp, Version, Won};
+    use ef_domain::shared::{CountingEntropy, ManualClock, MockVault, OrderId, PaymentId, Timestamp, Version, Won};
 
     use super::*;
 
@@ -61,7 +61,9 @@ mod tests {
             entropy: Arc::new(CountingEntropy::default()),
             deposit_hold: DepositHold(Duration::from_hours(24)),
         };
-        batch(&ReconcilePayments { payments, gateway: Arc::new(gateway), settle, clock }, 3).await.unwrap()
+        let gateway: Arc<dyn PaymentGateway> = Arc::new(gateway);
+        let refund = RefundCall { gateway: Arc::clone(&gateway), vault: Arc::new(MockVault::new()) };
+        batch(&ReconcilePayments { payments, gateway, settle, refund, clock }, 3).await.unwrap()
     }
 
     #[tokio::test]

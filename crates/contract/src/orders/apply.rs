@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use ef_domain::order::{ApplyFailure, CancelCause, Order, OrderState};
-use ef_domain::payment::{DeclineKind, PaymentEvidence};
+use ef_domain::payment::{DeclineKind, Deposit, PaymentEvidence};
 use ef_domain::shared::{FailureKind, Timestamp};
 
 use crate::builders::{
@@ -104,11 +104,11 @@ pub async fn every_state_reads_back_as_it_was_written(shop: &dyn Shop) {
     assert_eq!(waiting.state, OrderState::AwaitingPayment { expires_at: ended });
     seen.push(waiting);
 
-    let deposit = PaymentEvidence::DepositPending { due_at: later(86_400) };
+    let deposit = PaymentEvidence::DepositPending(Deposit { due_at: later(86_400), account: None });
     let (payment, paying) = opened(shop, &fresh().await, &key("deposit")).await;
     let (payment, waiting) = settled(shop, (&payment, &paying), &deposit).await;
     seen.push(waiting.clone());
-    let closed = PaymentEvidence::DepositClosed { code: "EXPIRED".to_owned() };
+    let closed = PaymentEvidence::DepositClosed { code: "EXPIRED".to_owned(), withdrawal: None };
     let (_, missed) = settled(shop, (&payment, &waiting), &closed).await;
     seen.push(missed);
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ef_domain::order::{Order, RequestedLine};
-use ef_domain::payment::{DeclineKind, PaymentEvidence};
+use ef_domain::payment::{DeclineKind, Deposit, PaymentEvidence};
 use ef_domain::shared::{OrderId, ProductId, VariantId, Won};
 
 use crate::builders::{
@@ -62,7 +62,7 @@ pub async fn what_is_paid_or_over_is_not_due(shop: &dyn Shop) {
     applied(shop, order(shop, buyer, &[(&nuts, 1)]).await.cancel(None, noon())).await;
     paid(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("sold")).await;
     let (payment, paying) = opened(shop, &order(shop, buyer, &[(&nuts, 1)]).await, &key("deposit")).await;
-    let deposit = PaymentEvidence::DepositPending { due_at: later(60) };
+    let deposit = PaymentEvidence::DepositPending(Deposit { due_at: later(60), account: None });
     settled(shop, (&payment, &paying), &deposit).await;
     let due = shop.orders().due_holds(later(9_999), 9).await;
     assert_eq!(due.expect("orders can be read"), Vec::<Order>::new());

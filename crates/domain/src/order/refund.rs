@@ -28,6 +28,12 @@ impl Party {
         }
     }
 
+    /// The name as it is in the database, if it is one.
+    pub fn name_of(name: &str) -> Option<&'static str> {
+        const NAMES: [&str; 4] = ["BUYER", "ADMINISTRATOR", "SHOP", "PARTNER"];
+        NAMES.into_iter().find(|known| *known == name)
+    }
+
     /// The administrator, if it was one. Who the buyer is, the order says.
     pub const fn administrator(self) -> Option<UserId> {
         match self {

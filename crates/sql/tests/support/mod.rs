@@ -5,6 +5,7 @@
 
 pub mod bulk;
 pub mod mail;
+pub mod money;
 pub mod race;
 mod scratch;
 mod shop;

@@ -61,12 +61,30 @@ fn every_status_means_what_the_partner_says_it_means() {
 #[test]
 fn a_waiting_account_has_a_due_date() {
     let waiting = |account: Value| view_of(&json!({"status": "WAITING_FOR_DEPOSIT", "virtualAccount": account}));
-    let Ok(PartnerView::DepositPending { due_at }) = waiting(json!({"dueDate": "2026-11-29T22:00:00"})) else {
+    let Ok(PartnerView::DepositPending(deposit)) = waiting(json!({"dueDate": "2026-11-29T22:00:00"})) else {
         panic!("no account")
     };
-    assert_eq!(due_at.to_string(), "2026-11-29T13:00:00.000Z");
+    assert_eq!((deposit.due_at.to_string().as_str(), deposit.account), ("2026-11-29T13:00:00.000Z", None));
     assert_eq!(waiting(Value::Null), Err(Unreadable("virtual account")));
     assert_eq!(waiting(json!({"dueDate": "next week"})), Err(Unreadable("due date")));
+}
+
+#[test]
+fn a_waiting_account_says_where_to_transfer_to_whole_or_not_at_all() {
+    let account = |bank: Value, number: &str, name: &str| {
+        let account = json!({
+            "dueDate": "2026-11-29T22:00:00", "bankCode": bank, "accountNumber": number, "customerName": name
+        });
+        match view_of(&json!({"status": "WAITING_FOR_DEPOSIT", "virtualAccount": account})) {
+            Ok(PartnerView::DepositPending(deposit)) => deposit.account,
+            other => panic!("{other:?}"),
+        }
+    };
+    let expected = DepositAccount { bank: "20".to_owned(), number: "X65056".to_owned(), holder: "김하늘".to_owned() };
+    assert_eq!(account(json!("20"), " X65056 ", "김하늘"), Some(expected));
+    assert_eq!(account(Value::Null, "X65056", "김하늘"), None);
+    assert_eq!(account(json!("20"), "", "김하늘"), None);
+    assert_eq!(account(json!("20"), "X65056", &"김".repeat(101)), None);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Cancellations as the partner's documents describe them.
 
-use ef_domain::payment::{CancelOutcome, Decline, DeclineKind, PartnerView};
+use ef_domain::payment::{CancelOutcome, CancelRequest, Decline, DeclineKind, PartnerView, PaymentGateway, RefundAccount};
 use serde_json::json;
 
 use crate::support::{Attempt, PRICE, Partner};
@@ -85,4 +85,16 @@ async fn a_deposit_does_not_go_back_without_an_account_to_go_to() {
     let outcome = partner.cancel(&attempt, "back").await.unwrap();
     assert_eq!(outcome, refused("INVALID_REFUND_ACCOUNT_INFO", DeclineKind::Final));
     assert!(matches!(partner.view(&attempt).await, PartnerView::Approved(_)));
+}
+
+#[tokio::test]
+async fn a_deposit_goes_back_to_the_buyers_account() {
+    let partner = Partner::start().await;
+    let attempt = partner.authorised_as(json!({"method": "VIRTUAL_ACCOUNT"})).await;
+    partner.confirm(&attempt, "once").await.unwrap();
+    partner.pull(&format!("/toss/control/payments/{}/deposit", attempt.key), json!({})).await;
+    let account = RefundAccount::parse("20", "1002123456789", "김하늘").ok();
+    let request = CancelRequest { account, ..attempt.cancel("back") };
+    assert_eq!(partner.gateway.cancel(&request).await.unwrap(), CancelOutcome::Cancelled);
+    assert_eq!(partner.view(&attempt).await, PartnerView::Closed { code: "CANCELED".to_owned() });
 }

@@ -56,13 +56,15 @@ async fn every_method_arrives_under_its_name() {
 async fn a_virtual_account_waits_for_its_deposit() {
     let partner = Partner::start().await;
     let attempt = partner.authorised_as(json!({"method": "VIRTUAL_ACCOUNT"})).await;
-    let Ok(ConfirmOutcome::DepositPending { due_at }) = partner.confirm(&attempt, "once").await else {
+    let Ok(ConfirmOutcome::DepositPending(deposit)) = partner.confirm(&attempt, "once").await else {
         panic!("no account")
     };
-    assert_eq!(partner.view(&attempt).await, PartnerView::DepositPending { due_at });
+    let account = deposit.account.as_ref().expect("the partner says where to transfer to");
+    assert!(!account.bank_name().is_empty() && account.number.starts_with('X') && !account.holder.is_empty(), "{account:?}");
+    assert_eq!(partner.view(&attempt).await, PartnerView::DepositPending(deposit.clone()));
     assert_eq!(
         partner.confirm(&attempt, "another").await.unwrap(),
-        ConfirmOutcome::DepositPending { due_at },
+        ConfirmOutcome::DepositPending(deposit),
         "processed already, and this is how it stands"
     );
     partner.pull(&format!("/toss/control/payments/{}/deposit", attempt.key), json!({})).await;

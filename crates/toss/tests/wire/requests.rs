@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ef_domain::payment::{CancelRequest, IdempotencyKey, PaymentGateway};
+use ef_domain::payment::{CancelRequest, IdempotencyKey, PaymentGateway, RefundAccount};
 use serde_json::json;
 
 use crate::stub::{Reply, Stub};
@@ -67,6 +67,7 @@ async fn a_cancellation_is_for_everything_and_gives_its_reason() {
         key: attempt.key.clone(),
         reason: "가".repeat(300),
         idempotency_key: IdempotencyKey::stored("long".to_owned()),
+        account: None,
     };
     gateway.cancel(&long).await.unwrap();
     let seen = stub.seen();
@@ -75,6 +76,19 @@ async fn a_cancellation_is_for_everything_and_gives_its_reason() {
     assert_eq!(short.body, json!({"cancelReason": "단순 변심"}));
     assert_eq!(short.header("idempotency-key"), Some(format!("{}-key", attempt.key).as_str()));
     assert_eq!(long.body, json!({"cancelReason": "가".repeat(200)}));
+}
+
+#[tokio::test]
+async fn a_deposit_says_where_it_goes_back_to() {
+    let attempt = Attempt::imaginary();
+    let stub = partner_with(&attempt, "CANCELED", 0).await;
+    let account = RefundAccount::parse("우리은행", "1002-123-456789", "김하늘").ok();
+    let request = CancelRequest { account, ..attempt.cancel("key") };
+    gateway_within(&stub.url, TIME).cancel(&request).await.unwrap();
+    let account = json!({"bank": "20", "accountNumber": "1002123456789", "holderName": "김하늘"});
+    let seen = stub.seen();
+    let [request] = seen.as_slice() else { panic!("{seen:?}") };
+    assert_eq!(request.body, json!({"cancelReason": "단순 변심", "refundReceiveAccount": account}));
 }
 
 #[test]

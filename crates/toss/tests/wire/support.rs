@@ -132,6 +132,7 @@ impl Attempt {
             key: self.key.clone(),
             reason: "단순 변심".to_owned(),
             idempotency_key: self.own(idempotency_key),
+            account: None,
         }
     }
 
