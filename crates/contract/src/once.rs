@@ -100,6 +100,7 @@ fn answer(status: u16, body: &str) -> KeptAnswer {
     KeptAnswer { status, body: body.to_owned() }
 }
 
+/// The unique index makes one claimant.
 pub async fn a_new_key_is_granted_and_the_same_request_is_under_way_then(shop: &dyn Shop) {
     let asked = order_of(1, "key", "body");
     let claim = granted(shop, &asked, "first", noon()).await;
@@ -107,6 +108,7 @@ pub async fn a_new_key_is_granted_and_the_same_request_is_under_way_then(shop: &
     assert_eq!(asks(shop, &asked, "second", later(59)).await, ClaimOutcome::UnderWay);
 }
 
+/// A client that confuses its keys must not be told about something else.
 pub async fn another_request_under_the_key_is_told_apart_whatever_became_of_the_first(shop: &dyn Shop) {
     let (first, other) = (order_of(1, "key", "one pack"), order_of(1, "key", "two packs"));
     let claim = granted(shop, &first, "first", noon()).await;
@@ -116,6 +118,7 @@ pub async fn another_request_under_the_key_is_told_apart_whatever_became_of_the_
     assert_eq!(asks(shop, &other, "other", later(600)).await, ClaimOutcome::AnotherRequest);
 }
 
+/// Nobody can guess, meet or block somebody else's key.
 pub async fn other_peoples_keys_and_those_of_other_operations_are_other_keys(shop: &dyn Shop) {
     let asked = order_of(1, "key", "body");
     let first = granted(shop, &asked, "first", noon()).await;
@@ -127,6 +130,7 @@ pub async fn other_peoples_keys_and_those_of_other_operations_are_other_keys(sho
     }
 }
 
+/// Whoever took a claim over holds it, also against one who was only slow.
 pub async fn a_claim_whose_lease_is_over_is_granted_again_and_its_first_holder_keeps_nothing(shop: &dyn Shop) {
     let asked = order_of(1, "key", "body");
     let dead = granted(shop, &asked, "first", noon()).await;
@@ -137,6 +141,7 @@ pub async fn a_claim_whose_lease_is_over_is_granted_again_and_its_first_holder_k
     assert!(shop.requests().keep(&heir, &answer(201, "mine"), later(62)).await.expect("it is kept"));
 }
 
+/// After "not now", nobody waits for a lease to end.
 pub async fn a_claim_given_back_is_granted_again_at_once(shop: &dyn Shop) {
     let asked = order_of(1, "key", "body");
     let claim = granted(shop, &asked, "first", noon()).await;
@@ -147,6 +152,7 @@ pub async fn a_claim_given_back_is_granted_again_at_once(shop: &dyn Shop) {
     assert_eq!(asks(shop, &order_of(1, "key", "other"), "third", later(2)).await, ClaimOutcome::AnotherRequest);
 }
 
+/// A slow one must not end the lease of his heir.
 pub async fn a_lost_claim_gives_nothing_back(shop: &dyn Shop) {
     let asked = order_of(1, "key", "body");
     let dead = granted(shop, &asked, "first", noon()).await;
@@ -155,6 +161,7 @@ pub async fn a_lost_claim_gives_nothing_back(shop: &dyn Shop) {
     assert_eq!(asks(shop, &asked, "third", later(62)).await, ClaimOutcome::UnderWay);
 }
 
+/// The first answer is the answer.
 pub async fn the_first_answer_stands_byte_for_byte(shop: &dyn Shop) {
     let asked = order_of(1, "key", "body");
     let claim = granted(shop, &asked, "first", noon()).await;
@@ -167,6 +174,7 @@ pub async fn the_first_answer_stands_byte_for_byte(shop: &dyn Shop) {
     assert_eq!((known.id, known.token), (claim.id, claim.token));
 }
 
+/// Refusals store no work; their answer is their mark.
 pub async fn an_answer_counts_as_done(shop: &dyn Shop) {
     let asked = order_of(1, "key", "body");
     let claim = granted(shop, &asked, "first", noon()).await;
@@ -175,6 +183,7 @@ pub async fn an_answer_counts_as_done(shop: &dyn Shop) {
     assert!(matches!(outcome, ClaimOutcome::Done(DoneWork { answer: Some(_), .. })), "{outcome:?}");
 }
 
+/// Also before anybody has swept it away.
 pub async fn a_key_of_a_day_ago_is_new_for_any_request(shop: &dyn Shop) {
     let (first, other) = (order_of(1, "key", "one pack"), order_of(1, "key", "two packs"));
     let claim = granted(shop, &first, "first", noon()).await;
@@ -187,6 +196,7 @@ pub async fn a_key_of_a_day_ago_is_new_for_any_request(shop: &dyn Shop) {
     assert_eq!(asks(shop, &first, "fourth", later(day + 1)).await, ClaimOutcome::AnotherRequest);
 }
 
+/// Sweeping holds nobody up.
 pub async fn keys_are_forgotten_the_oldest_first_and_a_few_at_a_time(shop: &dyn Shop) {
     let asked = |number: u64| order_of(1, &format!("key-{number}"), "body");
     for number in 0..5 {
@@ -202,6 +212,7 @@ pub async fn keys_are_forgotten_the_oldest_first_and_a_few_at_a_time(shop: &dyn 
     }
 }
 
+/// What comes after the end brings nothing back.
 pub async fn a_key_that_is_forgotten_keeps_no_answer(shop: &dyn Shop) {
     let asked = order_of(1, "key", "body");
     let claim = granted(shop, &asked, "first", noon()).await;
@@ -225,12 +236,14 @@ async fn grants(shop: &dyn Shop, asked: &KeyedRequest, now: Timestamp) -> usize 
     granted
 }
 
+/// An impatient client, or all of a proxy's retries.
 pub async fn of_thirty_two_that_ask_at_once_one_is_granted_the_claim(shop: &dyn Shop) {
     for round in 0..5 {
         assert_eq!(grants(shop, &order_of(1, &format!("key-{round}"), "body"), noon()).await, 1);
     }
 }
 
+/// The same after a crash.
 pub async fn of_thirty_two_that_find_a_dead_claim_one_is_granted_it(shop: &dyn Shop) {
     let asked = order_of(1, "key", "body");
     granted(shop, &asked, "first", noon()).await;

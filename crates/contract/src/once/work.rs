@@ -17,6 +17,7 @@ fn under(claim: &WorkClaim) -> Option<WorkClaim> {
     Some(claim.clone())
 }
 
+/// One transaction: no order without its mark, no mark without its order.
 pub async fn an_order_is_placed_together_with_the_mark(shop: &dyn Shop) {
     let (who, nuts) = (shopper(shop).await, pack(shop, 10).await);
     let (asked, claim) = claimed(shop, who, Operation::PlaceOrder).await;
@@ -31,6 +32,7 @@ pub async fn an_order_is_placed_together_with_the_mark(shop: &dyn Shop) {
     assert!(matches!(later, ClaimOutcome::Done(_)), "{later:?}");
 }
 
+/// What is rolled back is rolled back whole.
 pub async fn an_order_that_is_not_placed_leaves_no_mark(shop: &dyn Shop) {
     let (who, nuts) = (shopper(shop).await, pack(shop, 1).await);
     let (asked, claim) = claimed(shop, who, Operation::PlaceOrder).await;
@@ -45,6 +47,7 @@ pub async fn an_order_that_is_not_placed_leaves_no_mark(shop: &dyn Shop) {
     assert!(done(shop, &asked).await.is_some());
 }
 
+/// The guard: of two who hold one key, one places an order.
 pub async fn a_lost_claim_places_no_order(shop: &dyn Shop) {
     let (who, nuts) = (shopper(shop).await, pack(shop, 10).await);
     let (asked, slow) = claimed(shop, who, Operation::PlaceOrder).await;
@@ -65,6 +68,7 @@ pub async fn a_lost_claim_places_no_order(shop: &dyn Shop) {
     assert_eq!(shop.ledger(nuts.variant).await, counters(10, 1));
 }
 
+/// The path of orders that take the place of others ends in the same transaction.
 pub async fn an_order_that_supersedes_others_is_marked_too(shop: &dyn Shop) {
     let (who, nuts) = (shopper(shop).await, pack(shop, 2).await);
     let older = order(shop, who, &[(&nuts, 2)]).await;
@@ -83,6 +87,7 @@ pub async fn an_order_that_supersedes_others_is_marked_too(shop: &dyn Shop) {
     assert_eq!(placed, Some(new.number));
 }
 
+/// The order's version is the guard there; the mark is none.
 pub async fn a_cancellation_is_marked_and_stands_without_its_claim(shop: &dyn Shop) {
     let (who, nuts) = (shopper(shop).await, pack(shop, 10).await);
     let first = order(shop, who, &[(&nuts, 1)]).await;
@@ -102,6 +107,7 @@ pub async fn a_cancellation_is_marked_and_stands_without_its_claim(shop: &dyn Sh
     assert_eq!(asks(shop, &asked, "third", later(61)).await, ClaimOutcome::UnderWay);
 }
 
+/// A decline is an answer, but not what was asked for.
 pub async fn an_approval_is_marked_and_a_refusal_is_not(shop: &dyn Shop) {
     let (who, nuts) = (shopper(shop).await, pack(shop, 10).await);
     let (asked, claim) = claimed(shop, who, Operation::ConfirmPayment).await;
@@ -118,6 +124,7 @@ pub async fn an_approval_is_marked_and_a_refusal_is_not(shop: &dyn Shop) {
     assert!(done(shop, &asked).await.is_some());
 }
 
+/// Whatever goes wrong after the commit.
 pub async fn work_that_is_done_is_not_given_back(shop: &dyn Shop) {
     let (who, nuts) = (shopper(shop).await, pack(shop, 10).await);
     let (asked, claim) = claimed(shop, who, Operation::PlaceOrder).await;

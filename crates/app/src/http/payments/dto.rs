@@ -1,7 +1,7 @@
 //! What payment requests bring and what their page gets.
 
 use ef_domain::order::OrderNumber;
-use ef_domain::payment::{ConfirmPaymentCommand, Payment, PaymentKey, PaymentState};
+use ef_domain::payment::{ConfirmPaymentCommand, Deposit, Payment, PaymentKey, PaymentState};
 use ef_domain::shared::{Actor, FieldErrors, Won};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -59,6 +59,44 @@ pub struct PaymentView {
     amount: i64,
     #[schema(required, format = DateTime)]
     paid_at: Option<String>,
+    /// When the money went back.
+    #[schema(format = DateTime, nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refunded_at: Option<String>,
+    /// Where the money is awaited.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deposit: Option<DepositView>,
+}
+
+/// A virtual account that waits for its money.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DepositView {
+    /// What buyers call the bank.
+    #[schema(required)]
+    bank: Option<String>,
+    #[schema(required)]
+    account_number: Option<String>,
+    #[schema(required)]
+    holder_name: Option<String>,
+    #[schema(format = DateTime)]
+    due_at: String,
+    amount: i64,
+}
+
+impl DepositView {
+    /// The account, and how much it waits for.
+    pub fn new(deposit: &Deposit, amount: Won) -> Self {
+        let account = deposit.account.as_ref();
+        Self {
+            bank: account.map(|account| account.bank_name().to_owned()),
+            account_number: account.map(|account| account.number.clone()),
+            holder_name: account.map(|account| account.holder.clone()),
+            due_at: deposit.due_at.to_string(),
+            amount: amount.get(),
+        }
+    }
 }
 
 impl From<Payment> for PaymentView {
@@ -78,6 +116,14 @@ impl From<Payment> for PaymentView {
             transaction_id: payment.key.as_str().to_owned(),
             amount: payment.amount.get(),
             paid_at: paid.map(|(_, paid_at)| paid_at.to_string()),
+            refunded_at: match &payment.state {
+                PaymentState::Refunded { refunded_at, .. } => Some(refunded_at.to_string()),
+                _ => None,
+            },
+            deposit: match &payment.state {
+                PaymentState::AwaitingDeposit(deposit) => Some(DepositView::new(deposit, payment.amount)),
+                _ => None,
+            },
         }
     }
 }
