@@ -189,3 +189,27 @@ async fn the_last_pieces_asked_for_twice_are_one_order() {
     assert_eq!(number(&again), number(&order));
     assert_eq!(app.almonds().await.available, 0);
 }
+
+/// Product, variant and pieces are what a cart asks for; whether there is still any, and for how much, is told beside them.
+#[tokio::test]
+async fn an_order_says_what_buying_it_again_would_find() {
+    let app = TestApp::start().await;
+    let (shopper, almonds) = (app.shopper(1).await, app.almonds().await);
+    let order = shopper.places_order(&[(almonds, 2)]).await.expect(201);
+    let number = order["orderNumber"].as_i64().unwrap();
+    let line = shopper.order(number).await["orderItems"][0].clone();
+    let left = almonds.available - 2;
+    assert_eq!(line["reorder"], json!({"possible": true, "price": almonds.price, "availableStock": left}));
+    let again = json!({"productId": line["productId"], "variantId": line["variantId"], "quantity": line["quantity"]});
+    shopper.post("/api/cart", again).await.expect(201);
+    app.tampers(&format!("UPDATE product_variant SET price = 7777 WHERE id = {}", almonds.variant)).await;
+    let line = shopper.order(number).await["orderItems"][0].clone();
+    assert_eq!((&line["price"], &line["reorder"]["price"]), (&json!(almonds.price), &json!(7777)));
+    for sql in [
+        "UPDATE product SET status = 'OUT_OF_STOCK'",
+        "UPDATE product SET status = 'AVAILABLE', retired_at = created_at",
+    ] {
+        app.tampers(sql).await;
+        assert_eq!(shopper.order(number).await["orderItems"][0]["reorder"]["possible"], false, "{sql}");
+    }
+}

@@ -86,7 +86,7 @@ pub trait ProductRepository: Send + Sync {
     async fn apply(&self, change: &ShelfChange) -> Result<(), ChangeShelfFailure>;
 
     /// Erases a product with its variants, if it still has `erasure.version` and nothing refers to it: no order, no
-    /// cart, no line of the stock ledger. Otherwise `Stale` or `InUse`.
+    /// cart, no review, no line of the stock ledger. Otherwise `Stale` or `InUse`.
     async fn erase(&self, erasure: &Erasure) -> Result<(), ChangeShelfFailure>;
 
     /// Counts pieces in or out, as long as there are neither less than orders hold nor more than a shelf bears. The
