@@ -38,8 +38,8 @@ impl DueRow {
     pub(super) async fn find(on: &impl ConnectionTrait, now: Timestamp, limit: u32) -> Result<Vec<Self>, DbErr> {
         let sql = format!(
             "SELECT m.id, m.recipient, m.letter, m.payload, m.attempts, m.lapses_at, s.reason AS suppressed, \
-             u.closed_at FROM mail_outbox m LEFT JOIN mail_suppression s ON s.email = m.recipient \
-             LEFT JOIN user u ON u.id = m.user_id \
+             (SELECT u.closed_at FROM user u WHERE u.id = m.user_id) AS closed_at \
+             FROM mail_outbox m LEFT JOIN mail_suppression s ON s.email = m.recipient \
              WHERE m.state = 'QUEUED' AND m.next_attempt_at <= ? ORDER BY m.next_attempt_at, m.id LIMIT {limit}"
         );
         all(on, &sql, [moment(now)]).await
