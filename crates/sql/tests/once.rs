@@ -125,7 +125,7 @@ impl PaymentGateway for Obliging {
     }
 }
 
-/// Without a key it is twelve for an order of one line.
+/// Without a key it is eleven for an order of one line.
 async fn confirming_a_payment_under_a_key_costs_two_statements_more_and_one_for_the_answer(shop: SqlShop) {
     let (who, nuts) = (shopper(&shop).await, pack(&shop, 10).await);
     let (once, clock) = (once(&shop, 3), Arc::new(ManualClock::at(noon())));
@@ -156,7 +156,7 @@ async fn confirming_a_payment_under_a_key_costs_two_statements_more_and_one_for_
         confirm.run(&ConfirmPaymentCommand { actor: who, order, key: key("paid"), quoted, claim }).await.unwrap()
     };
     let (_, statements) = shop.statements.during(work).await;
-    assert_eq!(statements.len(), 12 + 2, "{}", statements.join("\n"));
+    assert_eq!(statements.len(), 11 + 2, "{}", statements.join("\n"));
     let turn = once.turn(request).await.unwrap();
     assert!(matches!(turn, Turn::Done(_)), "{turn:?}");
 }

@@ -17,6 +17,7 @@ mod world;
 
 mod audit;
 mod mails;
+mod once;
 mod outage;
 mod payments;
 mod restart;

@@ -18,6 +18,8 @@ pub struct Shopper {
     pub refresh: String,
     /// What the account is known by.
     pub email: String,
+    /// What he asks for, he asks for under that key.
+    pub request_key: Option<String>,
 }
 
 /// What the shop said.
@@ -61,13 +63,16 @@ impl Shopper {
     /// A stranger.
     pub fn new(shop: &str, client: Client) -> Self {
         let nothing = String::new;
-        Self { shop: shop.to_owned(), client, access: nothing(), refresh: nothing(), email: nothing() }
+        Self { shop: shop.to_owned(), client, access: nothing(), refresh: nothing(), email: nothing(), request_key: None }
     }
 
     /// Asks the shop; `None` if it does not answer. Keeps the cookies that come back.
     pub async fn tries(&mut self, method: Method, path: &str, body: Option<&Value>) -> Option<Answer> {
         let cookies = format!("accessToken={}; refreshToken={}", self.access, self.refresh);
         let mut request = self.client.request(method, format!("{}{path}", self.shop)).header(header::COOKIE, cookies);
+        if let Some(key) = &self.request_key {
+            request = request.header("Idempotency-Key", key);
+        }
         if let Some(body) = body {
             request = request.json(body);
         }
