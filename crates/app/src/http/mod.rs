@@ -62,6 +62,7 @@ pub mod payments;
 pub mod pictures;
 pub mod query;
 pub mod recipient;
+pub mod refund_account;
 pub mod renew;
 pub mod reviews;
 pub mod second_factor;

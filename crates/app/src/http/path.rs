@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use ef_domain::account::SessionId;
 use ef_domain::order::OrderNumber;
-use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, MailId, OrderId, ProductId, ReviewId, SuppressionId, TagId, VariantId};
+use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, MailId, OrderId, PaymentId, ProductId, ReviewId, SuppressionId, TagId, VariantId};
 
 use utoipa::openapi::Schema;
 
@@ -57,6 +57,12 @@ impl FromPath for ProductId {
 }
 
 impl FromPath for VariantId {
+    fn from_path(text: &str) -> Result<Self, ApiError> {
+        number(text).map(Self::new)
+    }
+}
+
+impl FromPath for PaymentId {
     fn from_path(text: &str) -> Result<Self, ApiError> {
         number(text).map(Self::new)
     }

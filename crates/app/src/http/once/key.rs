@@ -4,7 +4,7 @@ use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::HeaderName;
+use actix_web::http::header::{self, HeaderName};
 use actix_web::{FromRequest, HttpRequest};
 use ef_domain::once::{Fingerprint, KeyedRequest, Operation, RequestKey};
 use ef_domain::shared::Actor;
@@ -27,6 +27,15 @@ pub struct Asked {
 /// The same with a JSON body. The fingerprint is of its very bytes.
 #[derive(Debug)]
 pub struct Keyed<T> {
+    /// What was sent.
+    pub body: T,
+    /// Under which key.
+    pub asked: Asked,
+}
+
+/// The same where the body may be missing, and stands for an object without properties then.
+#[derive(Debug)]
+pub struct KeyedIfAny<T> {
     /// What was sent.
     pub body: T,
     /// Under which key.
@@ -71,6 +80,32 @@ impl<T: DeserializeOwned + 'static> FromRequest for Keyed<T> {
             Ok(Self { asked: Asked::of(&request, &bytes)?, body: json::parse(&bytes)? })
         })
     }
+}
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for KeyedIfAny<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = brings_a_body(request).then(|| json::bytes(request, payload, "application/json"));
+        let request = request.clone();
+        Box::pin(async move {
+            let bytes = match body {
+                Some(body) => body.await?,
+                None => Vec::new(),
+            };
+            let asked = Asked::of(&request, &bytes)?;
+            let body = if bytes.trim_ascii().is_empty() { T::default() } else { json::parse(&bytes)? };
+            Ok(Self { body, asked })
+        })
+    }
+}
+
+/// Whether the head of the request announces a body (RFC 9112, section 6.3).
+fn brings_a_body(request: &HttpRequest) -> bool {
+    let headers = request.headers();
+    headers.contains_key(header::TRANSFER_ENCODING)
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0")
 }
 
 /// The one key of the request, if it brings one. Of two nobody could say which one is meant.

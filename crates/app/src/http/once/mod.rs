@@ -8,4 +8,4 @@ mod answer;
 mod key;
 
 pub use answer::{AnsweredOnce, Begun, HandledOnce, answer};
-pub use key::{Asked, Keyed};
+pub use key::{Asked, Keyed, KeyedIfAny};

@@ -12,7 +12,7 @@ use super::super::envelope::Answer;
 use super::super::error::ApiError;
 use super::super::form::{FORM, JsonOrForm};
 use super::super::json::Json;
-use super::super::once::{AnsweredOnce, Asked, Keyed};
+use super::super::once::{AnsweredOnce, Asked, Keyed, KeyedIfAny};
 use super::super::path::{FromPath, PathId};
 use super::super::query::Query;
 use super::super::view::Pictures;
@@ -78,6 +78,13 @@ impl Extracted for Asked {
 impl<T: ToSchema> Extracted for Keyed<T> {
     fn describe(operation: &mut Operation) {
         operation.takes::<T>(["application/json"]);
+        Asked::describe(operation);
+    }
+}
+
+impl<T: ToSchema> Extracted for KeyedIfAny<T> {
+    fn describe(operation: &mut Operation) {
+        operation.takes::<T>(["application/json"]).body_is_optional();
         Asked::describe(operation);
     }
 }

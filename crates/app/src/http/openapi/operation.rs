@@ -39,6 +39,8 @@ pub struct Operation {
     pub(super) parameters: Vec<Parameter>,
     /// Content types and the schema of the body.
     pub(super) body: Option<(Vec<&'static str>, RefOr<Schema>)>,
+    /// Whether there must be one.
+    pub(super) needs_body: bool,
     /// What is in the envelope; nothing for handlers that do not use it.
     pub(super) data: Option<RefOr<Schema>>,
     pub(super) successes: Vec<SuccessCode>,
@@ -65,6 +67,7 @@ impl Operation {
             description: None,
             parameters: Vec::new(),
             body: None,
+            needs_body: true,
             data: None,
             successes: Vec::new(),
             raw: BTreeMap::new(),
@@ -238,6 +241,12 @@ impl Operation {
     ) -> &mut Self {
         self.body = Some((content_types.into_iter().collect(), schema.into()));
         self.fails([ErrorCode::InvalidRequest])
+    }
+
+    /// The body may be missing.
+    pub(super) fn body_is_optional(&mut self) -> &mut Self {
+        self.needs_body = false;
+        self
     }
 
     /// The envelope holds one of these.

@@ -36,7 +36,8 @@ impl Operation {
             (true, schemes) => operation.securities(Some(security::any_of(schemes))),
         };
         if let Some((content_types, schema)) = &self.body {
-            let mut body = RequestBodyBuilder::new().required(Some(Required::True));
+            let mut body = RequestBodyBuilder::new()
+                .required(Some(if self.needs_body { Required::True } else { Required::False }));
             for content_type in content_types {
                 let content =
                     ContentBuilder::new().schema(Some(schema.clone())).example(Some(examples.of_schema(schema)));

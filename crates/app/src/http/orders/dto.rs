@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use ef_domain::catalogue::{Eaten, NutritionSummary};
-use ef_domain::order::{LineToday, OrderDetail, OrderDetailLine, OrderSummary, PaymentSummary};
+use ef_domain::order::{LineToday, OrderDetail, OrderDetailLine, OrderEnd, OrderSummary, PaymentSummary};
 use ef_domain::shared::{MoneyError, Page, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::openapi::words;
+use super::super::payments::DepositView;
 use super::super::query::PageInfo;
 use super::super::view::{NutritionSummaryView, NutritionView, Pictures, VitaminView};
 
@@ -36,8 +37,37 @@ pub struct OrderView {
     order_items: Vec<OrderLineView>,
     #[schema(required)]
     payment: Option<OrderPaymentView>,
+    /// The virtual account that waits for the money.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deposit: Option<DepositView>,
+    /// How it ended, or is about to: its money is on the way back.
+    #[serde(flatten)]
+    end: Option<OrderEndView>,
     delivery_info: DeliveryView,
     nutrition_summary: NutritionSummaryView,
+}
+
+/// How an order ended, or is about to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct OrderEndView {
+    /// When; nothing while its money is on the way back.
+    #[schema(required, format = DateTime)]
+    cancelled_at: Option<String>,
+    /// Whose doing it is.
+    #[schema(value_type = words::Party)]
+    cancelled_by: &'static str,
+    /// Why, in his words.
+    #[schema(required)]
+    cancel_reason: Option<String>,
+}
+
+impl From<OrderEnd> for OrderEndView {
+    fn from(end: OrderEnd) -> Self {
+        let OrderEnd { at, by, reason } = end;
+        Self { cancelled_at: at.map(|at| at.to_string()), cancelled_by: by, cancel_reason: reason }
+    }
 }
 
 impl OrderView {
@@ -66,6 +96,8 @@ impl OrderView {
             postal_code: recipient.postal_code.as_str().to_owned(),
             order_items: lines.collect::<Result<_, _>>()?,
             payment: order.payment.map(OrderPaymentView::from),
+            deposit: order.deposit.map(|deposit| DepositView::new(&deposit, order.total)),
+            end: order.end.map(OrderEndView::from),
             delivery_info: DeliveryView::new(recipient.name.clone(), address, order.placed_at),
             nutrition_summary,
             recipient_name: recipient.name,
@@ -286,6 +318,8 @@ mod tests {
                 amount: won(17_000),
                 paid_at: Timestamp::from_millis(1_762_493_512_000).unwrap(),
             }),
+            deposit: None,
+            end: None,
         }
     }
 

@@ -5,8 +5,8 @@ use ef_domain::order::{OrderStatus, PaymentStatus};
 use super::super::code::ErrorCode as E;
 use super::super::envelope::SuccessCode;
 use super::super::openapi::{Api, form};
-use super::cancel::{MAX_REASON, cancel};
-use super::{history, place, show};
+use super::super::refund_account::MAX_REASON;
+use super::{cancel, history, place, show};
 
 /// The operations.
 pub fn describe(api: &mut Api) {
@@ -33,7 +33,12 @@ pub fn describe(api: &mut Api) {
     orders.get("/api/orders/{orderNumber}", "showOrder", show).about("One order").fails([E::NotFound, E::AccessDenied]);
     orders
         .patch("/api/orders/{orderNumber}/cancel", "cancelOrder", cancel)
-        .about("Cancels an order that is not paid")
+        .about("Cancels an order until its parcel leaves")
+        .details(
+            "A paid order is cancelled together with its refund, one that awaits a deposit after its account is closed. \
+             504: nobody knows yet whether the money went back; the order will tell.",
+        )
         .query("reason", "Why.", form::text::<MAX_REASON>())
-        .fails([E::NotFound, E::AccessDenied, E::NotCancellable, E::Conflict]);
+        .fails([E::NotFound, E::AccessDenied, E::NotCancellable, E::Conflict])
+        .fails([E::PaymentCancelFailed, E::RefundAccountRequired, E::OutcomeUnknown]);
 }

@@ -29,7 +29,8 @@ impl ConfirmPaymentBody {
         let order = errors.keep("orderId", parse(self.order_id, OrderNumber::parse));
         let quoted = errors.keep("amount", amount(self.amount));
         let command = key.zip(order).zip(quoted);
-        let command = command.map(|((key, order), quoted)| ConfirmPaymentCommand { actor, order, key, quoted, claim: None });
+        let command =
+            command.map(|((key, order), quoted)| ConfirmPaymentCommand { actor, order, key, quoted, claim: None });
         finish(command, errors)
     }
 }
