@@ -38,7 +38,10 @@ async fn somebody_buys_in_a_shop_of_one_process() {
     browser.is_pictured("one-process-paid").await;
     browser.reloads().await;
     visit.is_paid("CREDIT_CARD").await;
-    assert_eq!(browser.complaints(&visit.front).await, [""; 0]);
+    // A visitor's page asks who he is and is told that nobody is signed in; the browser notes that. And nothing else.
+    let mut complaints = browser.complaints(&visit.front).await;
+    complaints.retain(|complaint| !(complaint.contains("/api/users/me") && complaint.contains("401")));
+    assert_eq!(complaints, [""; 0]);
 }
 
 #[tokio::test]
