@@ -129,17 +129,9 @@ async fn of_a_closed_account_the_order_stays_and_nobody_is_named() {
     let order = scene.paid().await;
     scene.wishes(&order, "SHIPPED").await.expect(200);
     scene.wishes(&order, "DELIVERED").await.expect(200);
-    scene
-        .buyer
-        .send(
-            reqwest::Method::DELETE,
-            "/api/users/me",
-            Some(json!({"password": PASSWORD}).to_string().into_bytes()),
-            &[],
-        )
-        .await
-        .expect(200);
-    let buyer = &scene.file(&order).await["admin"]["buyer"];
+    scene.buyer.delete("/api/users/me").await.expect(200);
+    let file = scene.file(&order).await;
+    let buyer = &file["admin"]["buyer"];
     assert_eq!(
         (&buyer["email"], &buyer["phoneNumber"], &buyer["name"]),
         (&Value::Null, &Value::Null, &json!("탈퇴한 회원"))
