@@ -21,7 +21,7 @@ const BY_CODING: HeaderValue = HeaderValue::from_static("Accept-Encoding");
 /// Below that, compressing saves nothing.
 const WORTH_PACKING: u64 = 1024;
 /// The page of all pages.
-pub const INDEX: &str = "index.html";
+const INDEX: &str = "index.html";
 
 /// The file at the address, or the page if the address can be that of one. `None` if it is neither.
 pub async fn serve(request: &HttpRequest, root: &Path) -> Option<HttpResponse> {
@@ -29,11 +29,11 @@ pub async fn serve(request: &HttpRequest, root: &Path) -> Option<HttpResponse> {
     if address::is_own(path) {
         return None;
     }
-    if let Some(named) = address::file_of(path) {
-        if let Some(found) = open(request, root, named).await {
-            let keep = if address::is_hashed(path) { FOR_EVER } else { ASK_AGAIN };
-            return Some(answer(request, found, keep));
-        }
+    if let Some(named) = address::file_of(path)
+        && let Some(found) = open(request, root, named).await
+    {
+        let keep = if address::is_hashed(path) { FOR_EVER } else { ASK_AGAIN };
+        return Some(answer(request, found, keep));
     }
     if !address::is_page(path) || !accept::wants_a_page(request.headers()) {
         return None;
