@@ -25,6 +25,7 @@ mod payments;
 mod profile;
 mod promised;
 mod random_input;
+mod refunds;
 mod reset;
 mod reviews;
 mod scroll;

@@ -1,9 +1,10 @@
 //! Requests under an `Idempotency-Key`.
 
+use std::time::Duration;
+
 use ef_domain::shared::ManualClock;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::Duration;
 
 use super::support::{Answer, Good, Shopper, TestApp, order_form};
 
@@ -88,12 +89,12 @@ async fn a_garbled_key_is_refused_before_anything_is_done() {
     let (shopper, almonds) = (app.shopper(1).await, app.almonds().await);
     let form = order_form(&[(almonds, 1)]);
     for key in ["", "\u{e9}", &"x".repeat(256)] {
-        posts(&shopper, ORDERS, key, &form).await.refused(400, "40400003");
+        posts(&shopper, ORDERS, key, &form).await.refused(400, "40400005");
         posts(&shopper, CONFIRM, key, &json!({})).await.expect(400);
-        under(&shopper, Method::PATCH, "/api/orders/1/cancel", key, None).await.refused(400, "40400003");
+        under(&shopper, Method::PATCH, "/api/orders/1/cancel", key, None).await.refused(400, "40400005");
     }
     let twice = [("Idempotency-Key", "a"), ("Idempotency-Key", "b")];
-    shopper.send(Method::POST, ORDERS, Some(form.to_string().into_bytes()), &twice).await.refused(400, "40400003");
+    shopper.send(Method::POST, ORDERS, Some(form.to_string().into_bytes()), &twice).await.refused(400, "40400005");
     assert_eq!(app.almonds().await.available, almonds.available);
     assert_eq!(app.counts("SELECT COUNT(*) FROM request_key").await, 0);
 }
@@ -316,17 +317,12 @@ async fn nothing_of_a_closed_account_is_kept() {
 async fn pages_of_other_origins_may_send_a_key_and_see_that_an_answer_is_a_replay() {
     let app = TestApp::start().await;
     let origin = ("Origin", "http://localhost:5173");
-    let preflight = app.visitor().send(
-        Method::OPTIONS,
-        ORDERS,
-        None,
-        &[
-            origin,
-            ("Access-Control-Request-Method", "POST"),
-            ("Access-Control-Request-Headers", "content-type,idempotency-key"),
-        ],
-    );
-    let preflight = preflight.await;
+    let asking = [
+        origin,
+        ("Access-Control-Request-Method", "POST"),
+        ("Access-Control-Request-Headers", "content-type,idempotency-key"),
+    ];
+    let preflight = app.visitor().send(Method::OPTIONS, ORDERS, None, &asking).await;
     assert_eq!(preflight.header("access-control-allow-headers"), Some("content-type,idempotency-key"));
     let answer = app.visitor().send(Method::GET, "/api/products", None, &[origin]).await;
     let exposed = answer.header("access-control-expose-headers").unwrap_or_default();

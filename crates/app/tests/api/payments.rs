@@ -41,8 +41,6 @@ async fn a_payment_sells_the_stock_and_empties_the_cart_of_it() {
     let cart = shopper.get("/api/cart").await.expect(200);
     assert_eq!(cart["items"].as_array().unwrap().len(), 1);
     assert_eq!(cart["items"][0]["variantId"], walnuts.variant);
-    let cancel = format!("/api/orders/{number}/cancel");
-    shopper.patch(&cancel, json!({})).await.refused(400, "40300004");
 }
 
 #[tokio::test]

@@ -171,7 +171,8 @@ impl TestApp {
         serde_json::from_slice(&self.client.get(url).send().await.unwrap().bytes().await.unwrap()).unwrap()
     }
 
-    async fn sandbox(&self, control: &str, body: Value) -> Value {
+    /// Pulls a lever at the partner.
+    pub async fn sandbox(&self, control: &str, body: Value) -> Value {
         let url = format!("{}/toss/control/{control}", self.server.sandbox.as_ref().unwrap().url());
         let answer = self.client.post(url).body(body.to_string()).send().await.unwrap();
         serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ef_domain::catalogue::{Eaten, NutritionSummary};
-use ef_domain::order::{LineToday, OrderDetail, OrderDetailLine, OrderEnd, OrderSummary, PaymentSummary};
+use ef_domain::order::{LineToday, OrderDetail, OrderDetailLine, OrderSummary, PaymentSummary};
 use ef_domain::shared::{MoneyError, Page, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,36 +38,19 @@ pub struct OrderView {
     #[schema(required)]
     payment: Option<OrderPaymentView>,
     /// The virtual account that waits for the money.
-    #[schema(nullable = false)]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required)]
     deposit: Option<DepositView>,
-    /// How it ended, or is about to: its money is on the way back.
-    #[serde(flatten)]
-    end: Option<OrderEndView>,
-    delivery_info: DeliveryView,
-    nutrition_summary: NutritionSummaryView,
-}
-
-/// How an order ended, or is about to.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct OrderEndView {
-    /// When; nothing while its money is on the way back.
+    /// When it ended.
     #[schema(required, format = DateTime)]
     cancelled_at: Option<String>,
-    /// Whose doing it is.
-    #[schema(value_type = words::Party)]
-    cancelled_by: &'static str,
+    /// Whose doing that is; known before it ended while its money is on the way back.
+    #[schema(required, value_type = Option<words::Party>)]
+    cancelled_by: Option<&'static str>,
     /// Why, in his words.
     #[schema(required)]
     cancel_reason: Option<String>,
-}
-
-impl From<OrderEnd> for OrderEndView {
-    fn from(end: OrderEnd) -> Self {
-        let OrderEnd { at, by, reason } = end;
-        Self { cancelled_at: at.map(|at| at.to_string()), cancelled_by: by, cancel_reason: reason }
-    }
+    delivery_info: DeliveryView,
+    nutrition_summary: NutritionSummaryView,
 }
 
 impl OrderView {
@@ -79,7 +62,7 @@ impl OrderView {
             macros: line.nutrition,
         });
         let nutrition_summary = NutritionSummary::of(eaten).into();
-        let recipient = order.recipient;
+        let (recipient, end) = (order.recipient, order.end);
         let address = match &recipient.address_line2 {
             Some(line2) => format!("{} {line2}", recipient.address_line1),
             None => recipient.address_line1.clone(),
@@ -97,7 +80,9 @@ impl OrderView {
             order_items: lines.collect::<Result<_, _>>()?,
             payment: order.payment.map(OrderPaymentView::from),
             deposit: order.deposit.map(|deposit| DepositView::new(&deposit, order.total)),
-            end: order.end.map(OrderEndView::from),
+            cancelled_at: end.as_ref().and_then(|end| end.at).map(|at| at.to_string()),
+            cancelled_by: end.as_ref().map(|end| end.by),
+            cancel_reason: end.and_then(|end| end.reason),
             delivery_info: DeliveryView::new(recipient.name.clone(), address, order.placed_at),
             nutrition_summary,
             recipient_name: recipient.name,
@@ -338,6 +323,7 @@ mod tests {
                 "reorder": {"possible": true, "price": 9000, "availableStock": 7}}],
             "payment": {"id": 8, "paymentMethod": "CREDIT_CARD", "paymentStatus": "COMPLETED",
                 "transactionId": "tgen_1", "amount": 17000, "paidAt": "2025-11-07T05:31:52.000Z"},
+            "deposit": null, "cancelledAt": null, "cancelledBy": null, "cancelReason": null,
             "deliveryInfo": {"recipientName": "김하늘", "address": "서울 2층",
                 "estimatedDeliveryDate": "2025-11-09T05:30:12.123Z"},
             "nutritionSummary": Value::Null

@@ -85,6 +85,11 @@ fn own(method: Method, path: &'static str, status: u16) -> Row {
     row(method, path, Names::Nothing, [401, status, status, status])
 }
 
+/// Of somebody who is not there: 404 for whoever may ask.
+fn own_but_missing(method: Method, path: &'static str) -> Row {
+    owned(method, path, Names::Text("999999"), 404, 404)
+}
+
 /// Of one owner: what anybody else is told, and what he is.
 fn owned(method: Method, path: &'static str, names: Names, others: u16, owner: u16) -> Row {
     row(method, path, names, [401, others, others, owner])
@@ -208,6 +213,9 @@ fn carts_and_orders() -> Vec<Row> {
         owned(Method::GET, "/api/orders/{orderNumber}", Names::Order, 403, 200),
         owned(Method::PATCH, "/api/orders/{orderNumber}/cancel", Names::Order, 403, 200),
         owned(Method::POST, "/api/payments/toss/confirm", Names::Nothing, 403, 400).with(confirm),
+        // Whose payment it is matters in `refunds.rs`, where there is one.
+        own_but_missing(Method::GET, "/api/payments/{id}"),
+        own_but_missing(Method::POST, "/api/payments/toss/{id}/cancel"),
     ]
 }
 
