@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::merged::merged;
+
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 /// A document, for looking up what it refers to.
 #[derive(Clone, Copy)]
@@ -31,6 +33,7 @@ struct Comparison<'a> {
 
 /// Every change that a caller may stumble over, as a line for people.
 pub fn breaking_changes(old: &Value, new: &Value) -> Vec<String> {
+    let (old, new) = (&merged(old), &merged(new));
     let mut comparison = Comparison { old: Document(old), new: Document(new), found: BTreeSet::new() };
     for (path, item) in entries(old.get("paths")) {
         for method in METHODS {
@@ -189,7 +192,7 @@ impl<'a> Widening<'a> {
         if let (Some(inner), Some(outer)) = (inner.get("items"), outer.get("items")) {
             self.part(inner, outer).check(&format!("{at}[]"), found);
         }
-        for union in ["oneOf", "anyOf", "allOf"] {
+        for union in ["oneOf", "anyOf"] {
             self.alternatives(at, union, inner, outer, found);
         }
     }
@@ -201,10 +204,9 @@ impl<'a> Widening<'a> {
         }
         let fits = |kind: &&String| outer.contains(kind.as_str()) || *kind == "integer" && outer.contains("number");
         for kind in inner.iter().filter(|kind| !fits(kind)) {
-            found.push(match self.is_answer {
-                true => format!(" {at} may be {kind} now"),
-                false => format!(" {at} may not be {kind} any more"),
-            });
+            let what =
+                if self.is_answer { format!("may be {kind} now") } else { format!("may not be {kind} any more") };
+            found.push(format!(" {at} {what}"));
         }
         if inner.is_empty() {
             found.push(format!(" {at} has lost its type"));

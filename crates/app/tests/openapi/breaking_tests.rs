@@ -165,3 +165,10 @@ fn requests_may_ask_for_less() {
 fn schemas_that_hold_each_other_are_compared_all_the_same() {
     assert!(!after(&format!("{PART}/required"), json!([])).is_empty());
 }
+
+#[test]
+fn an_object_may_be_put_together_from_parts() {
+    let whole = shop().pointer(PART).unwrap().clone();
+    assert_eq!(after(PART, json!({ "allOf": [whole, { "properties": { "more": {} } }] })), Vec::<String>::new());
+    assert!(!after(PART, json!({ "allOf": [{ "properties": { "more": {} } }] })).is_empty());
+}

@@ -4,6 +4,7 @@
 mod breaking;
 mod breaking_tests;
 mod committed;
+mod merged;
 #[path = "../schema/mod.rs"]
 mod schema;
 mod sound;

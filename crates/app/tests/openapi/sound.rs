@@ -176,7 +176,8 @@ fn an_option_of_a_view_says_whether_it_is_null_or_absent() {
                 if line.contains(": Option<") && !line.starts_with("//") && !is_said {
                     wrong.push(format!("{}: {line}", file.display()));
                 }
-                is_said = line.starts_with("#[") && (line.contains("required") || line.contains("skip_") || is_said);
+                let words = ["required", "skip_serializing_if", "flatten"];
+                is_said = line.starts_with("#[") && (is_said || words.iter().any(|word| line.contains(word)));
             }
         }
     }

@@ -10,7 +10,7 @@ use super::answers::Answers;
 use super::examples::Examples;
 use super::extract::{Answered, Extracted};
 use super::operation::Operation;
-use super::{answers, security};
+use super::{answers, flatten, security};
 
 const ABOUT: &str = "\
 The API of the Energy Factory shop: what its pages call, what partners call, and what the administration does.
@@ -58,6 +58,7 @@ impl Api {
     pub(super) fn finish(self) -> OpenApi {
         let mut schemas: BTreeMap<String, RefOr<Schema>> = answers::schemas().into_iter().collect();
         schemas.extend(self.operations.iter().flat_map(|operation| operation.schemas.clone()));
+        flatten::spread_optional_parts(&mut schemas);
         let examples = Examples::of(&schemas);
         let mut answers = Answers::default();
         let mut paths = Paths::new();
@@ -93,7 +94,7 @@ impl Group<'_> {
         A: Extracted,
         H::Output: Answered,
     {
-        self.add::<H, A>(HttpMethod::Get, path, id, &handler)
+        self.add::<H, A>(HttpMethod::Get, path, id, handler)
     }
 
     /// `POST` to that address.
@@ -103,7 +104,7 @@ impl Group<'_> {
         A: Extracted,
         H::Output: Answered,
     {
-        self.add::<H, A>(HttpMethod::Post, path, id, &handler)
+        self.add::<H, A>(HttpMethod::Post, path, id, handler)
     }
 
     /// `PUT` to that address.
@@ -113,7 +114,7 @@ impl Group<'_> {
         A: Extracted,
         H::Output: Answered,
     {
-        self.add::<H, A>(HttpMethod::Put, path, id, &handler)
+        self.add::<H, A>(HttpMethod::Put, path, id, handler)
     }
 
     /// `PATCH` of that address.
@@ -123,7 +124,7 @@ impl Group<'_> {
         A: Extracted,
         H::Output: Answered,
     {
-        self.add::<H, A>(HttpMethod::Patch, path, id, &handler)
+        self.add::<H, A>(HttpMethod::Patch, path, id, handler)
     }
 
     /// `DELETE` of that address.
@@ -133,11 +134,11 @@ impl Group<'_> {
         A: Extracted,
         H::Output: Answered,
     {
-        self.add::<H, A>(HttpMethod::Delete, path, id, &handler)
+        self.add::<H, A>(HttpMethod::Delete, path, id, handler)
     }
 
     /// The handler is asked for its types only.
-    fn add<H, A>(&mut self, method: HttpMethod, path: &'static str, id: &'static str, _: &H) -> &mut Operation
+    fn add<H, A>(&mut self, method: HttpMethod, path: &'static str, id: &'static str, _: H) -> &mut Operation
     where
         H: Handler<A>,
         A: Extracted,

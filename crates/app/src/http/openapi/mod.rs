@@ -50,6 +50,7 @@ pub mod answers;
 mod api;
 pub mod examples;
 mod extract;
+mod flatten;
 pub mod form;
 mod operation;
 mod render;

@@ -47,10 +47,8 @@ pub struct Operation {
     pub(super) raw: BTreeMap<u16, RawAnswer>,
     pub(super) errors: Vec<ErrorCode>,
     pub(super) links: Vec<Link>,
-    pub(super) versioned: bool,
-    /// Whether an answer may be one that was given before.
-    pub(super) replayed: bool,
-    pub(super) sets_cookies: bool,
+    /// Headers of a success, and what they say.
+    pub(super) headers: BTreeMap<&'static str, &'static str>,
     /// The schemes of which one will do, where the session guard does not ask for its own.
     pub(super) shown_by: Vec<&'static str>,
     pub(super) schemas: Vec<(String, RefOr<Schema>)>,
@@ -73,9 +71,7 @@ impl Operation {
             raw: BTreeMap::new(),
             errors: Vec::new(),
             links: Vec::new(),
-            versioned: false,
-            replayed: false,
-            sets_cookies: false,
+            headers: BTreeMap::new(),
             shown_by: Vec::new(),
             schemas: Vec::new(),
         }
@@ -123,20 +119,24 @@ impl Operation {
 
     /// The answer says in its `ETag` which version of something it shows.
     pub fn versioned(&mut self) -> &mut Self {
-        self.versioned = true;
-        self
+        self.says("ETag", "The version of what is shown, for `If-Match`.")
     }
 
     /// An answer may be one that was given before, and says so.
     pub(super) fn replays(&mut self) -> &mut Self {
-        self.replayed = true;
+        self.says("Idempotent-Replayed", "`true` on an answer that was given before.");
+        self
+    }
+
+    /// A success says something in a header.
+    pub fn says(&mut self, header: &'static str, about: &'static str) -> &mut Self {
+        self.headers.insert(header, about);
         self
     }
 
     /// A success sets or forgets cookies.
     pub fn sets_cookies(&mut self) -> &mut Self {
-        self.sets_cookies = true;
-        self
+        self.says("Set-Cookie", "The tokens of the session, or that they are to be forgotten.")
     }
 
     /// The guard lets everybody pass, and the handler asks for that cookie itself.
@@ -147,7 +147,7 @@ impl Operation {
 
     /// The guard lets everybody pass, and the handler asks for a session, which it renews if need be.
     pub fn renews(&mut self) -> &mut Self {
-        self.sets_cookies = true;
+        self.sets_cookies();
         self.shown_by.extend([cookies::ACCESS, BEARER, cookies::REFRESH]);
         self.fails([ErrorCode::Unauthorized, ErrorCode::TooManyRequests])
     }

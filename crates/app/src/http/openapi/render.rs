@@ -36,8 +36,11 @@ impl Operation {
             (true, schemes) => operation.securities(Some(security::any_of(schemes))),
         };
         if let Some((content_types, schema)) = &self.body {
-            let mut body = RequestBodyBuilder::new()
-                .required(Some(if self.needs_body { Required::True } else { Required::False }));
+            let mut body = RequestBodyBuilder::new().required(Some(if self.needs_body {
+                Required::True
+            } else {
+                Required::False
+            }));
             for content_type in content_types {
                 let content =
                     ContentBuilder::new().schema(Some(schema.clone())).example(Some(examples.of_schema(schema)));
@@ -57,12 +60,12 @@ impl Operation {
             }
         }
         for (&status, answer) in &self.raw {
-            put(status, RefOr::T(self.raw_answer(answer, examples)));
+            put(status, RefOr::T(Self::raw_answer(answer, examples)));
         }
         for (status, codes) in self.errors_by_status() {
             let answer = match self.raw.get(&status) {
                 None => RefOr::Ref(answers.refusing(status, &codes)),
-                Some(own) => RefOr::T(both(self.raw_answer(own, examples), answers::refusal(status, &codes))),
+                Some(own) => RefOr::T(both(Self::raw_answer(own, examples), answers::refusal(status, &codes))),
             };
             put(status, answer);
         }
@@ -93,17 +96,13 @@ impl Operation {
         let schema = answers::envelope(status, codes, data.clone());
         let content = ContentBuilder::new().schema(Some(schema)).example(example);
         let mut answer = ResponseBuilder::new().description(self.summary).content("application/json", content.build());
-        if self.versioned {
-            let about = "The version of what is shown, for `If-Match`.";
-            answer = answer.header("ETag", header(about));
+        for (name, about) in &self.headers {
+            answer = answer.header(*name, header(about));
         }
-        if self.replayed {
-            answer = answer.header("Idempotent-Replayed", header("`true` on an answer that was given before."));
-        }
-        self.linked(self.with_cookies(answer)).build()
+        self.linked(answer).build()
     }
 
-    fn raw_answer(&self, answer: &RawAnswer, examples: &Examples) -> Response {
+    fn raw_answer(answer: &RawAnswer, examples: &Examples) -> Response {
         let mut response = ResponseBuilder::new().description(answer.description);
         if let Some((content_type, schema)) = &answer.content {
             let example: Value = examples.of_schema(schema);
@@ -114,11 +113,6 @@ impl Operation {
             response = response.header(*name, header(about));
         }
         response.build()
-    }
-
-    fn with_cookies(&self, answer: ResponseBuilder) -> ResponseBuilder {
-        let about = "The tokens of the session, or that they are to be forgotten.";
-        if self.sets_cookies { answer.header("Set-Cookie", header(about)) } else { answer }
     }
 
     fn linked(&self, mut answer: ResponseBuilder) -> ResponseBuilder {
