@@ -146,7 +146,7 @@ async fn unknown_addresses_and_wrong_methods_are_told_apart_from_strangers() {
         visitor.get(path).await.refused(401, "40000001");
         shopper.get(path).await.refused(404, "40500002");
     }
-    for path in ["/api/products/1/2", "/api/auth/nowhere", "/nowhere", "/", "/images/products/none.svg"] {
+    for path in ["/api/products/1/2", "/api/auth/nowhere", "/nowhere", "/index.html", "/images/products/none.svg"] {
         visitor.get(path).await.refused(404, "40500002");
     }
     visitor.send(Method::PUT, "/api/cart", None, &[]).await.refused(401, "40000001");
