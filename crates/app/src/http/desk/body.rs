@@ -76,4 +76,3 @@ impl RefundOrderBody {
         finish(command, errors)
     }
 }
-

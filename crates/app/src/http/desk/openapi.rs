@@ -44,7 +44,15 @@ pub fn describe(api: &mut Api) {
              nobody is told again.",
         )
         .versioned()
-        .fails([E::NotFound, E::StatusNotReachable, E::Conflict, E::PaymentCancelFailed, E::OutcomeUnknown]);
+        .fails([
+            E::NotFound,
+            E::StatusNotReachable,
+            E::NotCancellable,
+            E::RefundAccountRequired,
+            E::Conflict,
+            E::PaymentCancelFailed,
+            E::OutcomeUnknown,
+        ]);
     desk.post("/api/admin/orders/{orderId}/refund", "refundOrder", advance::refund)
         .about("Gives the money of a paid order back")
         .details(
@@ -52,7 +60,14 @@ pub fn describe(api: &mut Api) {
              left, `restock` must be said.",
         )
         .versioned()
-        .fails([E::NotFound, E::Conflict, E::PaymentCancelFailed, E::OutcomeUnknown]);
+        .fails([
+            E::NotFound,
+            E::NotCancellable,
+            E::RefundAccountRequired,
+            E::Conflict,
+            E::PaymentCancelFailed,
+            E::OutcomeUnknown,
+        ]);
     desk.get("/api/admin/summary", "showShopSummary", review::summary)
         .about("How the shop does today")
         .details("Days are counted in Korea. Revenue is what today's orders were charged whose money is there.");

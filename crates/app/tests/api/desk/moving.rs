@@ -76,7 +76,7 @@ async fn an_order_whose_payment_is_under_way_is_left_alone() {
     assert_eq!((actions(&file), &file["admin"]["stateText"]), (Vec::<&str>::new(), &json!("결제 확인 중")));
     assert_eq!(file["admin"]["payments"][0]["state"], "REQUESTED");
     scene.leads_nowhere_but(&order, "결제 확인 중", &["PENDING"]).await;
-    scene.refunds(&order, json!({"reason": "시험"})).await.refused(400, "40300004");
+    scene.refunds(&order, json!({"reason": "시험"})).await.refused(400, "40400001");
 }
 
 #[tokio::test]

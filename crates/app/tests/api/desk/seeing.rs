@@ -35,7 +35,7 @@ async fn an_order_is_found_by_whatever_somebody_remembers() {
     let scene = Scene::set().await;
     let almonds = scene.unpaid().await;
     let other = scene.app.shopper(2).await;
-    let walnuts = scene.app.good("호두", "200g").await;
+    let walnuts = scene.app.good("반태 호두", "180g").await;
     let walnuts = other.places_order(&[(walnuts, 1)]).await.expect(201);
     let number = almonds["orderNumber"].to_string();
     for (keyword, wanted) in [
