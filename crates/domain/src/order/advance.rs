@@ -101,7 +101,7 @@ impl Order {
     /// What becomes of the goods of a refund: what somebody said, else back on the shelf as long as they have not left
     /// it. `None` where somebody has to say it, because only he can see the goods.
     pub fn goods_of_refund(&self, restock: Option<bool>) -> Option<Goods> {
-        let has_left = !matches!(self.state.status(), OrderStatus::Pending | OrderStatus::Confirmed);
+        let has_left = matches!(self.state.status(), OrderStatus::Shipped | OrderStatus::Delivered);
         match restock {
             Some(true) => Some(Goods::BackOnTheShelf),
             Some(false) => Some(Goods::Gone),
