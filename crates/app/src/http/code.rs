@@ -198,9 +198,7 @@ impl ErrorCode {
                 ("40300008", S::BAD_REQUEST, "주문을 그 상태로 변경할 수 없습니다.")
             }
             Self::NotBought => ("40300007", S::FORBIDDEN, "구매한 상품에만 후기를 작성할 수 있습니다."),
-            Self::AlreadyReviewed => {
-                ("40900004", S::CONFLICT, "이미 후기를 작성한 상품입니다. 작성한 후기를 수정해 주세요.")
-            }
+            Self::AlreadyReviewed => ("40900004", S::CONFLICT, "이미 후기를 작성한 상품입니다."),
             Self::NotForSale => ("40300005", S::BAD_REQUEST, "현재 판매하지 않는 상품입니다."),
             Self::SecondFactorEnrolmentRequired => {
                 ("40300006", S::FORBIDDEN, "관리자 기능을 사용하려면 먼저 2단계 인증(인증 앱)을 등록해 주세요.")
