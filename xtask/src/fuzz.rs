@@ -72,7 +72,7 @@ pub fn all(examples: u32) -> Outcome<bool> {
             .args(["--max-examples", &examples.to_string(), "--exclude-path", "/api/notifications/stream"])
             .args(["--suppress-health-check", "all", "--warnings", "off", "--continue-on-failure", "--no-color"])
             .args(hands_off.iter().flat_map(|paths| ["--exclude-path-regex", paths]))
-            .current_dir(&here)
+            .current_dir(shop.folder())
             .env("SCHEMATHESIS_HOOKS", here.join("hooks.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("EF_FUZZ_ROLE", role)

@@ -2,7 +2,7 @@
 //! gone when the value is dropped.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -52,6 +52,11 @@ impl Shop {
         shop.url = shop.says("API ")?.trim_end_matches("/api/products").to_owned();
         shop.sandbox_url = shop.says("Sandbox ")?.trim_end_matches('/').to_owned();
         Ok(shop)
+    }
+
+    /// Where it keeps everything, and where a tool may leave what it writes.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// What it has said so far.
