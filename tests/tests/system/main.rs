@@ -20,6 +20,7 @@ mod mails;
 mod once;
 mod outage;
 mod payments;
+mod refunds;
 mod restart;
 mod start;
 mod story;
