@@ -328,3 +328,23 @@ async fn pages_of_other_origins_may_send_a_key_and_see_that_an_answer_is_a_repla
     let exposed = answer.header("access-control-expose-headers").unwrap_or_default();
     assert!(exposed.contains("Idempotent-Replayed") && exposed.contains("Retry-After"), "{exposed}");
 }
+
+#[tokio::test]
+async fn a_refund_under_a_key_is_answered_alike_where_it_would_be_refused_without_one() {
+    let (app, clock) = TestApp::start_with_clock().await;
+    let (shopper, almonds) = (app.shopper(1).await, app.almonds().await);
+    let order = shopper.places_order(&[(almonds, 1)]).await.expect(201);
+    let payment = shopper.pays(&app, &order).await.expect(200);
+    let path = format!("/api/payments/toss/{}/cancel?reason=changed", payment["id"]);
+    let first = under(&shopper, Method::POST, &path, KEY, None).await;
+    assert_eq!(first.expect(200)["paymentStatus"], "REFUNDED");
+    is_replay(&under(&shopper, Method::POST, &path, KEY, None).await, &first);
+    for died in [AFTER_THE_WORK, BEFORE_THE_WORK] {
+        dies(&app, died).await;
+        past_the_lease(&clock);
+        assert_eq!(under(&shopper, Method::POST, &path, KEY, None).await.text, first.text, "{died}");
+    }
+    let without = shopper.send(Method::POST, &path, None, &[]).await;
+    assert!((400..500).contains(&without.status), "{}", without.text);
+    assert_eq!(app.almonds().await.available, almonds.available);
+}

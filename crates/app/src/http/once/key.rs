@@ -1,6 +1,6 @@
 //! The key of a request, and what the request says.
 
-use std::future::{Future, Ready, ready};
+use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -56,15 +56,6 @@ impl Asked {
     pub(super) fn by(&self, actor: &Actor, operation: Operation) -> Option<KeyedRequest> {
         let (key, fingerprint) = self.key.clone()?;
         Some(KeyedRequest { user: actor.user, operation, key, fingerprint })
-    }
-}
-
-impl FromRequest for Asked {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request, b""))
     }
 }
 
