@@ -130,7 +130,8 @@ impl RequestLedger for SqlRequestLedger {
     }
 
     async fn give_back(&self, claim: &WorkClaim, now: Timestamp) -> Result<(), PortFailure> {
-        let sql = "UPDATE request_key SET lease_ends_at = ?, updated_at = ? WHERE id = ? AND token = ? AND done_at IS NULL";
+        let sql =
+            "UPDATE request_key SET lease_ends_at = ?, updated_at = ? WHERE id = ? AND token = ? AND done_at IS NULL";
         let values = [moment(now), moment(now), claim.id.get().into(), claim.token.as_str().into()];
         tx::write(&self.database, "giving a claim back", sql, values).await.map(|_| ())
     }
