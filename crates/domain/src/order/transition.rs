@@ -85,6 +85,7 @@ impl Action {
 
 /// What an allowed transition comes to.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "lives for the moment between deciding and storing, one at a time")]
 pub enum Decision {
     /// Store this.
     Apply(OrderChange),
