@@ -49,7 +49,7 @@ macro_rules! once_tests {
 }
 
 /// How long whoever claims something lives.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
 fn request(user: UserId, operation: Operation, key: &str, body: &str) -> KeyedRequest {

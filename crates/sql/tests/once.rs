@@ -38,7 +38,7 @@ on_both_databases! {
     of_two_holders_of_one_claim_one_places_an_order
 }
 
-const TIMING: ClaimTiming = ClaimTiming { lease: Duration::from_secs(60), keep: Duration::from_hours(24) };
+const TIMING: ClaimTiming = ClaimTiming { lease: Duration::from_mins(1), keep: Duration::from_hours(24) };
 
 fn once(shop: &SqlShop, seed: u64) -> AnswerOnce {
     let (ledger, clock) = (shop.requests(), Arc::new(ManualClock::at(noon())));

@@ -13,17 +13,13 @@ use crate::builders::{
 };
 use crate::shop::{Shop, counters};
 
-fn under(claim: &WorkClaim) -> Option<WorkClaim> {
-    Some(claim.clone())
-}
-
 /// One transaction: no order without its mark, no mark without its order.
 pub async fn an_order_is_placed_together_with_the_mark(shop: &dyn Shop) {
     let (who, nuts) = (shopper(shop).await, pack(shop, 10).await);
     let (asked, claim) = claimed(shop, who, Operation::PlaceOrder).await;
     assert_eq!(done(shop, &asked).await, None);
     let mut new = new_order(who, &[(&nuts, 2)]);
-    new.claim = under(&claim);
+    new.claim = Some(claim.clone());
     placed(shop, &new).await;
     let DoneWork { placed, answer: kept, .. } = done(shop, &asked).await.expect("it is done");
     assert_eq!((placed, kept), (Some(new.number), None));
@@ -37,7 +33,7 @@ pub async fn an_order_that_is_not_placed_leaves_no_mark(shop: &dyn Shop) {
     let (who, nuts) = (shopper(shop).await, pack(shop, 1).await);
     let (asked, claim) = claimed(shop, who, Operation::PlaceOrder).await;
     let mut new = new_order(who, &[(&nuts, 2)]);
-    new.claim = under(&claim);
+    new.claim = Some(claim.clone());
     let refused = shop.orders().place(&new).await;
     assert!(matches!(refused, Err(PlaceFailure::InsufficientStock(_))), "{refused:?}");
     assert_eq!(done(shop, &asked).await, None);
@@ -54,7 +50,7 @@ pub async fn a_lost_claim_places_no_order(shop: &dyn Shop) {
     let heir = granted(shop, &asked, "second", later(60)).await;
     let with = |claim: &WorkClaim| {
         let mut new = new_order(who, &[(&nuts, 1)]);
-        new.claim = under(claim);
+        new.claim = Some(claim.clone());
         new
     };
     let late = shop.orders().place(&with(&slow)).await;
@@ -76,11 +72,11 @@ pub async fn an_order_that_supersedes_others_is_marked_too(shop: &dyn Shop) {
     let heir = granted(shop, &asked, "second", later(60)).await;
     let mut new = new_order(who, &[(&nuts, 1)]);
     new.supersedes = vec![decided(older.supersede(noon()))];
-    new.claim = under(&slow);
+    new.claim = Some(slow.clone());
     let late = shop.orders().place(&new).await;
     assert!(matches!(late, Err(PlaceFailure::ClaimLost)), "{late:?}");
     assert_eq!(reload(shop, older.number).await.state, older.state, "the older order keeps its hold");
-    new.claim = under(&heir);
+    new.claim = Some(heir.clone());
     placed(shop, &new).await;
     let outcome = asks(shop, &asked, "third", later(61)).await;
     let ClaimOutcome::Done(DoneWork { placed, .. }) = outcome else { panic!("{outcome:?}") };
@@ -92,7 +88,7 @@ pub async fn a_cancellation_is_marked_and_stands_without_its_claim(shop: &dyn Sh
     let (who, nuts) = (shopper(shop).await, pack(shop, 10).await);
     let first = order(shop, who, &[(&nuts, 1)]).await;
     let (asked, claim) = claimed(shop, who, Operation::CancelOrder).await;
-    let change = decided(first.cancel(None, noon())).under(under(&claim));
+    let change = decided(first.cancel(None, noon())).under(Some(claim.clone()));
     shop.orders().apply(&change).await.expect("it is stored");
     let DoneWork { placed, answer: kept, .. } = done(shop, &asked).await.expect("it is done");
     assert_eq!((placed, kept), (None, None));
@@ -101,7 +97,7 @@ pub async fn a_cancellation_is_marked_and_stands_without_its_claim(shop: &dyn Sh
     let asked = request(who.user, Operation::CancelOrder, "other key", "body");
     let slow = granted(shop, &asked, "slow", noon()).await;
     granted(shop, &asked, "heir", later(60)).await;
-    let change = decided(second.cancel(None, noon())).under(under(&slow));
+    let change = decided(second.cancel(None, noon())).under(Some(slow.clone()));
     shop.orders().apply(&change).await.expect("what is true of the order is stored");
     assert!(matches!(reload(shop, second.number).await.state, OrderState::Cancelled(_)));
     assert_eq!(asks(shop, &asked, "third", later(61)).await, ClaimOutcome::UnderWay);
@@ -129,7 +125,7 @@ pub async fn work_that_is_done_is_not_given_back(shop: &dyn Shop) {
     let (who, nuts) = (shopper(shop).await, pack(shop, 10).await);
     let (asked, claim) = claimed(shop, who, Operation::PlaceOrder).await;
     let mut new = new_order(who, &[(&nuts, 1)]);
-    new.claim = under(&claim);
+    new.claim = Some(claim.clone());
     placed(shop, &new).await;
     shop.requests().give_back(&claim, later(1)).await.expect("it does nothing");
     let outcome = asks(shop, &asked, "second", later(3600)).await;
@@ -154,7 +150,7 @@ pub async fn a_closed_account_leaves_no_keys(shop: &dyn Shop) {
     // What was under way for the account when it closed comes to nothing.
     let nuts = pack(shop, 10).await;
     let mut new = new_order(neighbour, &[(&nuts, 1)]);
-    new.claim = under(&claim);
+    new.claim = Some(claim.clone());
     let late = shop.orders().place(&new).await;
     assert!(matches!(late, Err(PlaceFailure::ClaimLost)), "{late:?}");
 }
