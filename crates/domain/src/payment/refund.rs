@@ -45,7 +45,7 @@ pub fn start_refund(
     match payment.state {
         PaymentState::Approved { method, approved_at } if order.payment() == Some(&payment.key) => {
             let Decision::Apply(opened) = order.open_refund(request)? else { return Ok(RefundStart::UnderWay) };
-            let Some(account) = destination(method, intent.account) else { return Ok(RefundStart::AccountNeeded) };
+            let Ok(account) = destination(method, intent.account) else { return Ok(RefundStart::AccountNeeded) };
             let (cause, refund_key) = (RefundCause::Requested, intent.refund_key);
             let next = PaymentState::RefundDue { method, approved_at, cause, refund_key, account };
             Ok(RefundStart::Open(Box::new(change(payment, next, Some(intent.check_at), Some(opened)))))
@@ -57,7 +57,7 @@ pub fn start_refund(
             account: None,
             ..
         } if method == PaymentMethod::VirtualAccount => {
-            let Some(account) = destination(method, intent.account) else { return Ok(RefundStart::AccountNeeded) };
+            let Ok(account) = destination(method, intent.account) else { return Ok(RefundStart::AccountNeeded) };
             let refund_key = intent.refund_key;
             let next = PaymentState::RefundDue { method, approved_at, cause, refund_key, account };
             Ok(RefundStart::Open(Box::new(change(payment, next, Some(intent.check_at), None))))
@@ -71,13 +71,14 @@ pub fn start_refund(
     }
 }
 
-/// Where the money goes: back where it came from, or, if it was a deposit, to the account that must be given. `None` if
-/// it is missing.
-fn destination(method: PaymentMethod, account: Option<SealedAccount>) -> Option<Option<SealedAccount>> {
-    match (method, account) {
-        (PaymentMethod::VirtualAccount, None) => None,
-        (PaymentMethod::VirtualAccount, account) => Some(account),
-        _ => Some(None),
+/// A deposit cannot go back where it came from, and nobody said where else.
+struct AccountMissing;
+
+/// Where the money goes: back where it came from (`None`), or, if it was a deposit, to the account that was given.
+fn destination(method: PaymentMethod, account: Option<SealedAccount>) -> Result<Option<SealedAccount>, AccountMissing> {
+    match method {
+        PaymentMethod::VirtualAccount => account.ok_or(AccountMissing).map(Some),
+        _ => Ok(None),
     }
 }
 

@@ -20,8 +20,8 @@ fn request(by: Party) -> RefundRequest {
     RefundRequest { by, reason: "마음이 바뀌었어요".to_owned(), goods: Goods::BackOnTheShelf }
 }
 
-fn sealed() -> Option<SealedAccount> {
-    Some(SealedAccount::stored("sealed".to_owned()))
+fn sealed() -> SealedAccount {
+    SealedAccount::stored("sealed".to_owned())
 }
 
 fn start(
@@ -51,10 +51,10 @@ fn a_refund_is_opened_on_payment_and_order_alike() {
 fn a_deposit_goes_back_only_where_the_buyer_says() {
     let deposit = approved(PaymentMethod::VirtualAccount);
     assert_eq!(start(&deposit, &paid(), None), Ok(RefundStart::AccountNeeded));
-    let settlement = opened(&deposit, &paid(), sealed());
+    let settlement = opened(&deposit, &paid(), Some(sealed()));
     assert!(matches!(settlement.payment().next(), PaymentState::RefundDue { account: Some(_), .. }));
     // What a card paid goes back to the card, whatever else is given; nobody's account is kept for nothing.
-    let settlement = opened(&approved(PaymentMethod::CreditCard), &paid(), sealed());
+    let settlement = opened(&approved(PaymentMethod::CreditCard), &paid(), Some(sealed()));
     assert!(matches!(settlement.payment().next(), PaymentState::RefundDue { account: None, .. }));
 }
 
@@ -78,13 +78,13 @@ fn money_that_is_on_its_way_back_is_not_sent_twice() {
     });
     for (payment, order) in [
         (due(PaymentMethod::CreditCard, RefundCause::Requested, None), refunding.clone()),
-        (due(PaymentMethod::VirtualAccount, RefundCause::Requested, sealed()), refunding.clone()),
+        (due(PaymentMethod::VirtualAccount, RefundCause::Requested, Some(sealed())), refunding.clone()),
         (due(PaymentMethod::CreditCard, RefundCause::OrderGone, None), paid()),
-        (due(PaymentMethod::VirtualAccount, RefundCause::OrderGone, sealed()), paid()),
+        (due(PaymentMethod::VirtualAccount, RefundCause::OrderGone, Some(sealed())), paid()),
         // The order was read after the payment was, and moved in between: the store refuses what is decided on both.
         (approved(PaymentMethod::CreditCard), refunding),
     ] {
-        assert_eq!(start(&payment, &order, sealed()), Ok(RefundStart::UnderWay), "{payment:?}");
+        assert_eq!(start(&payment, &order, Some(sealed())), Ok(RefundStart::UnderWay), "{payment:?}");
     }
 }
 
@@ -93,7 +93,7 @@ fn a_deposit_that_no_order_can_keep_waits_for_an_account_and_goes_on_with_it() {
     for cause in [RefundCause::OrderGone, RefundCause::NotAsAgreed] {
         let stuck = due(PaymentMethod::VirtualAccount, cause, None);
         assert_eq!(start(&stuck, &paid(), None), Ok(RefundStart::AccountNeeded));
-        let settlement = opened(&stuck, &paid(), sealed());
+        let settlement = opened(&stuck, &paid(), Some(sealed()));
         let PaymentState::RefundDue { cause: kept, refund_key, account, .. } = settlement.payment().next() else {
             panic!()
         };
