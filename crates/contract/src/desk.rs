@@ -126,7 +126,7 @@ pub async fn the_list_can_be_of_one_status_and_counts_them_all(shop: &dyn Shop) 
     ] {
         let page = list(shop, &of(status)).await;
         let shown: Vec<_> = page.page.rows.iter().map(|card| card.summary.number).collect();
-        assert_eq!((shown.len() as u64, &shown, &page.by_status), (page.page.total, &wanted, &counts));
+        assert_eq!((Ok(page.page.total), &shown, &page.by_status), (u64::try_from(wanted.len()), &wanted, &counts));
     }
     let failed = DeskFilter { payment_status: Some(PaymentStatus::Failed), ..DeskFilter::default() };
     let page = list(shop, &failed).await;

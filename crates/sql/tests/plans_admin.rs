@@ -16,7 +16,7 @@ mod support;
 
 use ef_contract::builders::{Pack, PackSpec, ProductSpec, later, shopper};
 use ef_contract::shop::Shop;
-use ef_domain::order::{DeskFilter, DeskOrder, OrderKeyword, OrderStatus};
+use ef_domain::order::{DeskFilter, DeskOrder, OrderKeyword, OrderStatus, PaymentStatus};
 use ef_domain::shared::{OrderId, PageRequest, Timestamp, UserId};
 use sea_orm::DatabaseBackend;
 use support::{SqlShop, bulk};
@@ -141,10 +141,12 @@ async fn the_desk_finds_orders_by_the_indices_made_for_it(shop: SqlShop) {
     let user = buyer.to_string();
     let dated = DeskFilter { placed_from: Some(from), placed_before: Some(before), ..filter() };
     let status = |filter| DeskFilter { status: Some(OrderStatus::Confirmed), ..filter };
+    let unpaid = DeskFilter { payment_status: Some(PaymentStatus::Pending), ..filter() };
     let of_buyer = DeskFilter { buyer: Some(UserId::new(buyer)), ..filter() };
     for (name, filter, values, index) in [
         ("all", filter(), vec![], "ix_orders_created_at"),
         ("a status", status(filter()), vec!["'CONFIRMED'"], "ix_orders_status_created_at"),
+        ("a payment's status", unpaid, vec!["'PENDING'"], "ix_orders_payment_status_created_at"),
         ("a buyer", of_buyer, vec![user.as_str()], "ix_orders_user_id"),
         ("some days", dated, vec![from_text.as_str(), before_text.as_str()], "ix_orders_created_at"),
         ("a number", keyword("2000000000000007"), vec!["2000000000000007", "2000000000000007"], by_number),
