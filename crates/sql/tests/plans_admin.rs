@@ -196,9 +196,12 @@ async fn what_stands_behind_an_order_and_how_the_shop_does_is_found_by_indices(s
 
     let since = later(19_900);
     let text = sql_text(since);
-    let values = ["'COMPLETED'", "'COMPLETED'", text.as_str()];
-    let (told, figures) = plans(&shop, desk.figures(since, 10, 20), &values).await;
-    let told = told.unwrap();
+    let (told, statements) = shop.statements.during(desk.figures(since, 10, 20)).await;
+    let (told, mut figures) = (told.unwrap(), Vec::new());
+    let values: [&[&str]; 4] = [&["'COMPLETED'", "'COMPLETED'", &text], &["'CONFIRMED'"], &[&text], &["10"]];
+    for (sql, values) in statements.iter().zip(values) {
+        figures.push(explained(&shop, sql, values).await);
+    }
     assert!(told.placed == 100 && told.to_ship > 0 && told.to_ship < 200, "{told:?}");
     figures[..3].iter().for_each(|plan| assert_no_search(plan));
     assert!(figures[0].contains("ix_orders_created_at"), "{figures:?}");
