@@ -42,7 +42,7 @@ on_both_databases! {
     a_signed_in_request_asks_once_who_it_is
     an_account_asks_once_whatever_is_asked_of_it
     an_address_book_asks_once_however_full_it_is
-    a_changed_password_asks_twice_and_a_closed_account_ten_times
+    a_changed_password_asks_twice_and_a_closed_account_eleven_times
     a_code_asks_twice_and_a_recovery_code_once
     a_cart_asks_twice_however_full_it_is
     adding_to_a_cart_asks_four_times
@@ -138,8 +138,8 @@ async fn an_address_book_asks_once_however_full_it_is(shop: SqlShop) {
     }
 }
 
-/// The account, what belonged to it (7), mails that wait, and the farewell.
-async fn a_changed_password_asks_twice_and_a_closed_account_ten_times(shop: SqlShop) {
+/// The keys, the account, what belonged to it (7), mails that wait, and the farewell.
+async fn a_changed_password_asks_twice_and_a_closed_account_eleven_times(shop: SqlShop) {
     let (new, accounts) = (new_account(), shop.accounts());
     let user = accounts.add(&new).await.unwrap();
     let mail = |letter| NewMail { to: new.email.clone(), user: Some(user), letter, lapses_at: None, queued_at: noon() };
@@ -148,7 +148,7 @@ async fn a_changed_password_asks_twice_and_a_closed_account_ten_times(shop: SqlS
     let change = PasswordChange { user, epoch: 0, password, mail, at: noon() };
     asks(&shop, accounts.change_password(&change), 2).await.unwrap();
     // One more, because the mail about the password waits.
-    assert!(asks(&shop, accounts.close(user, &farewell), 11).await.unwrap());
+    assert!(asks(&shop, accounts.close(user, &farewell), 12).await.unwrap());
 }
 
 /// And confirming a factor: the account twice, the factor, the recovery codes twice, and the letter.

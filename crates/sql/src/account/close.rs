@@ -12,9 +12,11 @@ use crate::tx::{Stop, Work};
 /// What its owner is called in the orders that stay.
 const NOBODY: &str = "탈퇴한 회원";
 
+/// What was asked for under a key.
+const KEYS: &str = "request_key";
 /// Tables whose rows are gone with the account. What the law wants kept, orders and payments, is not among them.
 const PERSONAL: [&str; 7] =
-    ["user_identity", "user_totp", "user_recovery_code", "user_address", "cart_items", "notification", "request_key"];
+    ["user_identity", "user_totp", "user_recovery_code", "user_address", "cart_items", "notification", KEYS];
 
 /// An account that is being closed.
 pub(super) struct Closing<'a> {
@@ -35,7 +37,10 @@ impl Work for Closing<'_> {
 
     async fn attempt(&self, tx: &DatabaseTransaction) -> Result<(), Stop<()>> {
         let now = moment(self.mail.queued_at);
-        // The account's row first, as everywhere: what comes to the account meanwhile waits, and then finds it closed.
+        // Keys before the account's row: a request under a key locks the key first and then, by the foreign key of what
+        // it inserts, the account. Those that are claimed in between go with the rest.
+        self.erase(tx, KEYS).await?;
+        // The account's row next, as everywhere: what comes to the account meanwhile waits, and then finds it closed.
         let sql = "UPDATE user SET email = ?, name = ?, password = NULL, phone = NULL, birth_date = NULL, \
              address = NULL, role = ?, session_epoch = session_epoch + 1, closed_at = ?, updated_at = ? \
              WHERE id = ? AND closed_at IS NULL";
@@ -51,7 +56,7 @@ impl Work for Closing<'_> {
             return Err(Stop::Refused(()));
         }
         for table in PERSONAL {
-            execute(tx, &format!("DELETE FROM {table} WHERE user_id = ?"), [self.user.get().into()]).await?;
+            self.erase(tx, table).await?;
         }
         self.lapse_queued(tx, now).await?;
         mail::write(tx, self.vault, self.mail).await?;
@@ -60,6 +65,11 @@ impl Work for Closing<'_> {
 }
 
 impl Closing<'_> {
+    /// What is this person's in that table.
+    async fn erase(&self, tx: &DatabaseTransaction, table: &str) -> Result<(), DbErr> {
+        execute(tx, &format!("DELETE FROM {table} WHERE user_id = ?"), [self.user.get().into()]).await.map(|_| ())
+    }
+
     /// Mails that still wait for this person are of no use to him any more.
     async fn lapse_queued(&self, tx: &DatabaseTransaction, now: Value) -> Result<(), DbErr> {
         // Read first and then named: an update that looked for them would wait for every mail that is being sent.
