@@ -137,7 +137,8 @@ pub async fn many_are_put_at_once(store: Store) {
 
 /// To the letter: whoever erases by address must not reach anything else.
 pub async fn an_address_leads_back_to_its_picture_and_no_other_does(store: Store) {
-    let name = fresh_name(ImageKind::Jpeg);
+    let image = picture(ImageKind::Jpeg, 100);
+    let name = put(&store, &image).await;
     let address = store.address(&name);
     assert_eq!(store.name_at(&address), Some(name.clone()));
     let base = address.strip_suffix(name.as_str()).expect("it ends in the name");

@@ -40,7 +40,7 @@ pub(super) async fn list(
     let condition = Condition::but_status(filter);
     let sql = format!("SELECT o.status, COUNT(*) AS rows_found FROM orders o {} GROUP BY o.status", condition.clause());
     let counts: Vec<CountRow> = bounded(READING, all(reader, &sql, condition.values())).await?;
-    let by_status = counts.into_iter().map(count).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let by_status = counts.iter().map(count).collect::<Result<BTreeMap<_, _>, _>>()?;
     let total = match filter.status {
         Some(status) => by_status.get(status.name()).copied().unwrap_or_default(),
         None => by_status.values().sum(),
@@ -66,7 +66,7 @@ pub(super) async fn list(
     Ok(DeskPage { page: Page { rows, request: page, total }, by_status })
 }
 
-fn count(row: CountRow) -> Result<(&'static str, u64), PortFailure> {
+fn count(row: &CountRow) -> Result<(&'static str, u64), PortFailure> {
     let found = u64::try_from(row.rows_found).map_err(|error| corrupt(READING, error))?;
     let status: OrderStatus = status(&row.status)?;
     Ok((status.name(), found))
