@@ -23,6 +23,7 @@ macro_rules! catalogue_tests {
             a_category_is_matched_exactly
             prices_are_bounds_included
             a_keyword_is_found_in_name_brand_and_tags_in_any_case
+            every_word_is_found_wherever_it_stands
             wildcards_in_a_keyword_stand_for_themselves
             lists_are_sorted_by_every_key_both_ways
             pages_neither_repeat_nor_skip_products_of_one_moment
@@ -151,6 +152,29 @@ pub async fn a_keyword_is_found_in_name_brand_and_tags_in_any_case(shop: &dyn Sh
     assert_eq!(found_by(shop, "비건").await, ["귀리"]);
     assert_eq!(found_by(shop, "기농 a").await, ["유기농 Almond 버터"]);
     assert_eq!(found_by(shop, "없음").await, Vec::<String>::new());
+}
+
+/// In any order, each of them somewhere, and what is in the product counts as well.
+pub async fn every_word_is_found_wherever_it_stands(shop: &dyn Shop) {
+    let chicken = ProductSpec { tags: vec!["고단백".to_owned()], ..ProductSpec::named("닭가슴살") };
+    let nutrients = vec![("마그네슘".to_owned(), 270.0, None)];
+    let nuts = ProductSpec { nutrients, ..ProductSpec::named("구운 아몬드") };
+    for spec in [chicken, nuts, ProductSpec::named("구운 호두")] {
+        shop.shelve(&spec).await;
+    }
+    for keyword in ["닭 가슴", "고단백 닭", "살  고단백\t가슴", "에너지 닭"] {
+        assert_eq!(found_by(shop, keyword).await, ["닭가슴살"], "{keyword}");
+    }
+    for keyword in ["아몬드 구운", "마그네슘", "그네슘 구운"] {
+        assert_eq!(found_by(shop, keyword).await, ["구운 아몬드"], "{keyword}");
+    }
+    for keyword in ["닭 아몬드", "고단백 구운", "마그네슘 호두"] {
+        assert_eq!(found_by(shop, keyword).await, Vec::<String>::new(), "{keyword}");
+    }
+    // Seven that are there and one that is not; the ninth is looked for no more.
+    let seven = ["닭"; 7].join(" ");
+    assert_eq!(found_by(shop, &format!("{seven} 콩")).await, Vec::<String>::new());
+    assert_eq!(found_by(shop, &format!("{seven} 닭 콩")).await, ["닭가슴살"]);
 }
 
 /// A shopper who types a percent sign means one.

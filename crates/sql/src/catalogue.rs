@@ -32,6 +32,14 @@ impl SqlCatalogueQueries {
     }
 }
 
+/// How many words of a text are looked for: each costs a look at the name, the tags and the nutrients of every product.
+const MAX_WORDS: usize = 8;
+/// That product `p` has a word in its name, its brand, a tag or a nutrient.
+const SAYS_IT: &str = "(LOWER(p.name) LIKE LOWER(?) ESCAPE '!' OR LOWER(p.brand) LIKE LOWER(?) ESCAPE '!' \
+    OR EXISTS (SELECT 1 FROM product_tags pt JOIN tags t ON t.id = pt.tag_id \
+    WHERE pt.product_id = p.id AND LOWER(t.name) LIKE LOWER(?) ESCAPE '!') \
+    OR EXISTS (SELECT 1 FROM product_nutrients n WHERE n.product_id = p.id AND LOWER(n.name) LIKE LOWER(?) ESCAPE '!'))";
+
 /// What lists and pages show of a product. Columns that nobody shows are not read: decoding them costs as much as
 /// finding the row.
 const COLUMNS: &str = "p.id, p.name, p.description, p.base_price, p.original_price, p.discount_rate, p.image_url, \
@@ -196,13 +204,10 @@ fn condition(filter: &ProductFilter) -> (String, Vec<Value>) {
         parts.push("p.base_price <= ?");
         values.push(price.get().into());
     }
-    if let Some(keyword) = &filter.keyword {
-        parts.push(
-            "(LOWER(p.name) LIKE LOWER(?) ESCAPE '!' OR LOWER(p.brand) LIKE LOWER(?) ESCAPE '!' OR EXISTS (SELECT 1 FROM product_tags pt \
-             JOIN tags t ON t.id = pt.tag_id WHERE pt.product_id = p.id AND LOWER(t.name) LIKE LOWER(?) ESCAPE '!'))",
-        );
-        let pattern = format!("%{}%", escaped(keyword));
-        values.extend([pattern.as_str().into(), pattern.as_str().into(), pattern.as_str().into()]);
+    for word in filter.keyword.iter().flat_map(|keyword| keyword.split_whitespace()).take(MAX_WORDS) {
+        parts.push(SAYS_IT);
+        let pattern = format!("%{}%", escaped(word));
+        values.extend((0..4).map(|_| Value::from(pattern.as_str())));
     }
     (parts.join(" AND "), values)
 }

@@ -442,7 +442,7 @@ async fn the_trail_of_one_thing_is_found_among_all_that_was_done(shop: SqlShop) 
     let sqlite = ["product_variant:sqlite_autoindex_product_variant_1", "product_tags:sqlite_autoindex_product_tags_1"];
     let [variants, tags] = [0, 1].map(|place| unnamed(&shop, mysql[place], sqlite[place]));
     let keyword = ProductFilter { keyword: Some("견과".to_owned()), ..ProductFilter::default() };
-    let words = ["'%견과%'", "'%견과%'", "'%견과%'", "0"].map(str::to_owned);
+    let words = ["'%견과%'", "'%견과%'", "'%견과%'", "'%견과%'", "0"].map(str::to_owned);
     let list = shop.catalogue();
     let list = list.list(&keyword, ProductOrder::NEWEST_FIRST, PageRequest::new(0, 10));
     assert_eq!(uses(&shop, list, &words, &[variants, tags]).await.unwrap().total, 40);

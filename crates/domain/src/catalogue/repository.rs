@@ -21,7 +21,8 @@ pub enum Shelf {
 pub struct ProductFilter {
     /// Exactly this category.
     pub category: Option<String>,
-    /// This text, in any case, somewhere in the name, the brand or a tag. `%` and `_` stand for themselves.
+    /// Each of the first eight words of this text, in any case, somewhere in the name, the brand, a tag or the name of a
+    /// nutrient; not all of them in the same place. `%` and `_` stand for themselves.
     pub keyword: Option<String>,
     /// Exactly this status.
     pub status: Option<ProductStatus>,
