@@ -42,6 +42,7 @@ macro_rules! once_tests {
             an_order_that_supersedes_others_is_marked_too
             a_cancellation_is_marked_and_stands_without_its_claim
             an_approval_is_marked_and_a_refusal_is_not
+            a_refund_is_marked_and_a_refused_one_is_not
             work_that_is_done_is_not_given_back
             a_closed_account_leaves_no_keys
         }

@@ -2,14 +2,16 @@
 
 use ef_domain::notice::{Letter, NewMail};
 use ef_domain::once::{ClaimOutcome, DoneWork, Operation};
-use ef_domain::order::{OrderState, PlaceFailure};
-use ef_domain::payment::DeclineKind;
+use ef_domain::order::{Goods, Order, OrderState, Party, PlaceFailure, RefundRequest};
+use ef_domain::payment::{
+    DeclineKind, IdempotencyKey, Payment, PaymentEvidence, PaymentState, RefundIntent, RefundStart, start_refund,
+};
 use ef_domain::shared::WorkClaim;
 
 use super::{answer, asks, claimed, done, granted, request};
 use crate::builders::{
-    approval, decided, key, later, new_account, new_order, noon, opened, order, pack, placed, refusal, reload,
-    settlement, shopper,
+    approval, decided, key, later, new_account, new_order, noon, opened, order, pack, paid, payment, placed, refusal,
+    reload, settlement, shopper,
 };
 use crate::shop::{Shop, counters};
 
@@ -118,6 +120,36 @@ pub async fn an_approval_is_marked_and_a_refusal_is_not(shop: &dyn Shop) {
     let approved = settlement(&payment, &paying, &approval(&payment)).under(Some(&claim));
     shop.payments().settle(&approved).await.expect("it is stored");
     assert!(done(shop, &asked).await.is_some());
+}
+
+/// Its payment is as approved afterwards as a confirm leaves it, and yet nothing was done.
+pub async fn a_refund_is_marked_and_a_refused_one_is_not(shop: &dyn Shop) {
+    let (who, nuts) = (shopper(shop).await, pack(shop, 10).await);
+    let (asked, claim) = claimed(shop, who, Operation::CancelOrder).await;
+    let sold = paid(shop, &order(shop, who, &[(&nuts, 1)]).await, &key("sold")).await;
+    let (due_back, refunding) = refund_opened(shop, sold, "first").await;
+    let PaymentState::RefundDue { refund_key, .. } = &due_back.state else { panic!("{:?}", due_back.state) };
+    let code = "NOT_CANCELABLE_AMOUNT".to_owned();
+    let refused = PaymentEvidence::RefundRefused { code, refund_key: refund_key.clone() };
+    let refused = settlement(&due_back, &refunding, &refused).under(Some(&claim));
+    shop.payments().settle(&refused).await.expect("it is stored");
+    assert_eq!(done(shop, &asked).await, None);
+
+    let sold = (payment(shop, &due_back.key).await, reload(shop, refunding.number).await);
+    let (due_back, refunding) = refund_opened(shop, sold, "second").await;
+    let back = settlement(&due_back, &refunding, &PaymentEvidence::Refunded).under(Some(&claim));
+    shop.payments().settle(&back).await.expect("it is stored");
+    assert!(done(shop, &asked).await.is_some());
+}
+
+async fn refund_opened(shop: &dyn Shop, (sold, paid): (Payment, Order), name: &str) -> (Payment, Order) {
+    let (by, goods) = (Party::Buyer, Goods::BackOnTheShelf);
+    let request = RefundRequest { by, reason: "마음이 바뀌었어요".to_owned(), goods };
+    let refund_key = IdempotencyKey::stored(name.to_owned());
+    let intent = RefundIntent { refund_key, account: None, check_at: later(100) };
+    let Ok(RefundStart::Open(opening)) = start_refund(&sold, &paid, &request, intent) else { panic!("{paid:?}") };
+    shop.payments().settle(&opening).await.expect("it is stored");
+    opening.applied_to(&sold, &paid)
 }
 
 /// Whatever goes wrong after the commit.

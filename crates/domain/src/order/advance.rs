@@ -137,6 +137,11 @@ impl Order {
             changes.note("restock", None::<bool>, request.goods == Goods::BackOnTheShelf);
         }
         let action = match next {
+            OrderState::Paid { .. } | OrderState::Shipped { .. } | OrderState::Delivered { .. }
+                if matches!(self.state, OrderState::Refunding { .. }) =>
+            {
+                AuditAction::OrderRefundRefused
+            }
             OrderState::Shipped { .. } => AuditAction::OrderShipped,
             OrderState::Delivered { .. } => AuditAction::OrderDelivered,
             OrderState::Refunding { .. } => AuditAction::OrderRefunded,

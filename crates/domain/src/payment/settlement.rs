@@ -1,7 +1,7 @@
 //! What a fact about a payment means for the payment and its order: the decision, without any IO.
 
-use crate::order::{Decision, Order, OrderChange, Party, Withdrawal};
-use crate::shared::{PaymentId, Timestamp, Version, WorkClaim};
+use crate::order::{Decision, Order, OrderChange, OrderEvent, Party, Withdrawal};
+use crate::shared::{AuditAction, AuditChanges, AuditEntry, AuditSubject, PaymentId, Timestamp, Version, WorkClaim};
 
 use super::{Approval, Decline, DeclineKind, Deposit, IdempotencyKey, Payment, PaymentKey, PaymentState, RefundCause};
 
@@ -90,15 +90,34 @@ impl PaymentChange {
 pub struct Settlement {
     payment: PaymentChange,
     order: Option<OrderChange>,
+    audit: Option<AuditEntry>,
 }
 
 impl Settlement {
-    /// The same fact, with what the audit trail says of the order's part of it where an administrator wanted it.
+    /// The same fact, with what the audit trail says of it where an administrator wanted it. Money that is sent back for
+    /// an order that it never paid moves no order, and is in the trail all the same.
     #[must_use]
     pub fn wanted(self, order: &Order, by: Party, reason: Option<&str>, now: Timestamp) -> Self {
-        let (Some(change), Some(user)) = (&self.order, by.administrator()) else { return self };
-        let entry = order.audit_entry(change.next(), user, reason.map(str::to_owned), now);
-        Self { order: Some(change.clone().noted(entry)), ..self }
+        let Some(user) = by.administrator() else { return self };
+        let reason = reason.map(str::to_owned);
+        match &self.order {
+            Some(change) => {
+                let entry = order.audit_entry(change.next(), user, reason, now);
+                Self { order: Some(change.clone().noted(entry)), ..self }
+            }
+            None if matches!(self.payment.next, PaymentState::RefundDue { .. }) => {
+                let mut changes = AuditChanges::new();
+                changes.note("refundedPayment", None::<i64>, self.payment.payment.get());
+                let (action, subject) = (AuditAction::OrderRefunded, AuditSubject::Order(order.id));
+                Self { audit: Some(AuditEntry { actor: user, action, subject, changes, reason, at: now }), ..self }
+            }
+            None => self,
+        }
+    }
+
+    /// What the audit trail says of a payment that moves no order, if an administrator wanted it.
+    pub fn audit(&self) -> Option<&AuditEntry> {
+        self.audit.as_ref()
     }
 
     /// The payment and the order as they stand once this is stored.
@@ -115,13 +134,17 @@ impl Settlement {
         &self.payment
     }
 
-    /// The same settlement as the work of a claim. Only an approval or a refund is what was asked for; everything else
-    /// leaves the claim as it is.
+    /// The same settlement as the work of a claim. Only an order that is paid or refunded by it is what was asked for;
+    /// everything else leaves the claim as it is. The payment's state does not tell: a refund that was refused leaves
+    /// it as approved as a confirm does.
     #[must_use]
     pub fn under(self, claim: Option<&WorkClaim>) -> Self {
-        let done = matches!(self.payment.next, PaymentState::Approved { .. } | PaymentState::Refunded { .. });
-        let claim = claim.filter(|_| done).cloned();
-        Self { order: self.order.map(|change| change.under(claim)), ..self }
+        let done = |change: &OrderChange| matches!(change.event(), Some(OrderEvent::Paid | OrderEvent::Refunded));
+        let order = self.order.map(|change| {
+            let claim = claim.filter(|_| done(&change)).cloned();
+            change.under(claim)
+        });
+        Self { order, ..self }
     }
 
     /// What becomes of the order, if anything.
@@ -172,8 +195,8 @@ pub fn settle(
         }
         (
             PaymentState::RefundDue { refund_key: open, .. },
-            PaymentEvidence::RefundRefused { refund_key: refused, .. },
-        ) if open == refused => refuse_refund(payment, order, now),
+            PaymentEvidence::RefundRefused { refund_key: refused, code },
+        ) if open == refused => refuse_refund(payment, order, code, now),
         (PaymentState::Declined { .. }, PaymentEvidence::Approved(approval))
             if approval.order == Some(order.number) =>
         {
@@ -186,11 +209,17 @@ pub fn settle(
 
 /// A sale whose refund was refused stands as it stood. Money that no order can keep must go back all the same: only the
 /// account is forgotten that it could not go to.
-fn refuse_refund(payment: &Payment, order: &Order, now: Timestamp) -> Option<Settlement> {
+///
+/// The trail says that an administrator gave the money back. Where that came to nothing it says so as well.
+fn refuse_refund(payment: &Payment, order: &Order, code: &str, now: Timestamp) -> Option<Settlement> {
     match &payment.state {
         PaymentState::RefundDue { method, approved_at, cause: RefundCause::Requested, .. } => {
             let next = PaymentState::Approved { method: *method, approved_at: *approved_at };
-            Some(change(payment, next, None, applied(order.refuse_refund(&payment.key).ok())))
+            let settlement = change(payment, next, None, applied(order.refuse_refund(&payment.key).ok()));
+            Some(match order.refund_request() {
+                Some(request) => settlement.wanted(order, request.by, Some(code), now),
+                None => settlement,
+            })
         }
         PaymentState::RefundDue { method, approved_at, cause, refund_key, account: Some(_) } => {
             let (method, approved_at, cause) = (*method, *approved_at, *cause);
@@ -209,7 +238,7 @@ fn approve(
     now: Timestamp,
     refund_key: &IdempotencyKey,
 ) -> Settlement {
-    let freed = || applied(order.decline(&payment.key).ok());
+    let freed = || applied(released(payment, order, now));
     if approval.order != Some(payment.order_number) {
         // A confirm that names our order cannot have taken another order's money: this payment was never ours to take,
         // and is not ours to refund.
@@ -225,6 +254,12 @@ fn approve(
         Ok(Decision::AlreadyDone) => approved(payment, approval, None),
         Err(_) => refund(payment, approval, RefundCause::OrderGone, now, refund_key, None),
     }
+}
+
+/// The order without this payment: it waits for another one, or, where its hold lived by the virtual account alone, is
+/// over as if nobody had transferred anything.
+fn released(payment: &Payment, order: &Order, now: Timestamp) -> Option<Decision> {
+    order.decline(&payment.key).or_else(|_| order.close_deposit(&payment.key, None, now)).ok()
 }
 
 fn refund(
@@ -253,7 +288,7 @@ pub(super) fn change(
 ) -> Settlement {
     let payment =
         PaymentChange { payment: payment.id, key: payment.key.clone(), version: payment.version, next, check_at };
-    Settlement { payment, order }
+    Settlement { payment, order, audit: None }
 }
 
 fn applied(decision: Option<Decision>) -> Option<OrderChange> {

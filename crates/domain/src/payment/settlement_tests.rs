@@ -103,6 +103,55 @@ fn another_orders_payment_is_neither_kept_nor_refunded() {
 }
 
 #[test]
+fn a_deposit_that_is_not_as_agreed_ends_the_order_that_waited_for_it() {
+    let due_at = at(86_400);
+    let waiting = payment(PaymentState::AwaitingDeposit(Deposit { due_at, account: None }));
+    let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at });
+    let elsewhere = PaymentEvidence::Approved(Approval {
+        order: crate::order::OrderNumber::try_new(1).ok(),
+        amount: Some(won(17_000)),
+        method: PaymentMethod::VirtualAccount,
+        approved_at: at(70),
+    });
+    for (evidence, goes_back) in [(approval(Some(won(16_999))), true), (elsewhere, false)] {
+        let settlement = decided(&waiting, &held, &evidence).unwrap();
+        assert_eq!(matches!(settlement.payment().next(), PaymentState::RefundDue { .. }), goes_back, "{settlement:?}");
+        let change = settlement.order().expect("nothing else would ever end it");
+        let OrderState::Cancelled(end) = change.next() else { panic!("{change:?}") };
+        assert_eq!((&end.cause, end.by), (&CancelCause::DepositMissed, Party::Shop));
+        assert_eq!(change.stock().direction(), StockMove::Release);
+    }
+}
+
+#[test]
+fn an_administrators_refund_that_is_refused_is_in_the_trail_and_a_buyers_is_not() {
+    use crate::order::{Goods, Parcel, RefundRequest};
+    use crate::shared::{AuditAction, UserId};
+    let refund_key = IdempotencyKey::stored("refund-1".to_owned());
+    let (method, approved_at, cause) = (PaymentMethod::CreditCard, at(61), RefundCause::Requested);
+    let state = PaymentState::RefundDue { method, approved_at, cause, refund_key: refund_key.clone(), account: None };
+    let refused = PaymentEvidence::RefundRefused { code: "NOT_CANCELABLE".to_owned(), refund_key };
+    let (left, arrived) = (at(62), at(63));
+    for parcel in [
+        Parcel::AtTheShop,
+        Parcel::Underway { shipped_at: left },
+        Parcel::Arrived { shipped_at: left, delivered_at: arrived },
+    ] {
+        for by in [Party::Administrator(UserId::new(1)), Party::Buyer] {
+            let request = RefundRequest { by, reason: "품절".to_owned(), goods: Goods::Gone };
+            let refunding = order(OrderState::Refunding { payment: key("pay-1"), paid_at: at(61), parcel, request });
+            let settlement = decided(&payment(state.clone()), &refunding, &refused).unwrap();
+            let entry = settlement.order().unwrap().audit();
+            assert_eq!(entry.map(|entry| entry.actor), by.administrator(), "{parcel:?}");
+            if let Some(entry) = entry {
+                assert_eq!(entry.action, AuditAction::OrderRefundRefused, "{parcel:?}");
+                assert_eq!(entry.reason.as_deref(), Some("NOT_CANCELABLE"));
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_settled_stays_settled() {
     let settled = [
         PaymentState::Approved { method: PaymentMethod::CreditCard, approved_at: at(70) },

@@ -44,13 +44,15 @@ pub enum AuditAction {
     OrderCancelled,
     /// A paid order's money was sent back.
     OrderRefunded,
+    /// The partner refused to send it back.
+    OrderRefundRefused,
     /// A review was taken down.
     ReviewRemoved,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::ProductCreated,
         Self::ProductEdited,
         Self::ProductRetired,
@@ -68,6 +70,7 @@ impl AuditAction {
         Self::OrderDelivered,
         Self::OrderCancelled,
         Self::OrderRefunded,
+        Self::OrderRefundRefused,
         Self::ReviewRemoved,
     ];
 
@@ -91,6 +94,7 @@ impl AuditAction {
             Self::OrderDelivered => "ORDER_DELIVERED",
             Self::OrderCancelled => "ORDER_CANCELLED",
             Self::OrderRefunded => "ORDER_REFUNDED",
+            Self::OrderRefundRefused => "ORDER_REFUND_REFUSED",
             Self::ReviewRemoved => "REVIEW_REMOVED",
         }
     }

@@ -6,6 +6,7 @@ use ef_domain::payment::{Deposit, DepositAccount, NewPayment, PaymentChange, Pay
 use ef_domain::shared::{PaymentId, Timestamp};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
 
+use crate::audit;
 use crate::entity::payments;
 use crate::failure::is_duplicate_of;
 use crate::order::{guard_order, write_change};
@@ -103,10 +104,13 @@ impl Work for Settling<'_> {
         if !guard_payment(tx, self.settlement.payment(), self.now).await? {
             return Err(Stop::Refused(()));
         }
-        match order {
-            Some(change) => write_change(tx, change, self.now).await,
-            None => Ok(()),
+        if let Some(change) = order {
+            write_change(tx, change, self.now).await?;
         }
+        if let Some(entry) = self.settlement.audit() {
+            audit::write(tx, entry).await?;
+        }
+        Ok(())
     }
 }
 
@@ -161,9 +165,9 @@ impl StateColumns {
 /// guard, a buyer's confirm and reconciliation would both sell the same stock.
 async fn guard_payment(tx: &DatabaseTransaction, change: &PaymentChange, now: Timestamp) -> Result<bool, DbErr> {
     let columns = StateColumns::of(change.next());
-    let (bank, account, holder) = columns.deposit_account.map_or((None, None, None), |account| {
-        (Some(account.bank), Some(account.number), Some(account.holder))
-    });
+    let (bank, account, holder) = columns
+        .deposit_account
+        .map_or((None, None, None), |account| (Some(account.bank), Some(account.number), Some(account.holder)));
     let touched = execute(
         tx,
         "UPDATE payments SET status = ?, method = ?, deposit_due_at = ?, deposit_bank = ?, deposit_account = ?, \
