@@ -7,6 +7,9 @@ use crate::shared::{PortFailure, Timestamp, Won};
 
 use super::{Deposit, IdempotencyKey, PaymentKey, PaymentMethod, RefundAccount};
 
+/// The partner's statuses of a payment whose money went back whole.
+const BACK: [&str; 2] = ["CANCELED", "PARTIAL_CANCELED"];
+
 /// Take the money of a payment that the buyer authorised in the partner's window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfirmRequest {
@@ -94,6 +97,13 @@ pub enum PartnerView {
         /// The partner's status.
         code: String,
     },
+}
+
+impl PartnerView {
+    /// Whether the money of a payment that was taken went back whole.
+    pub fn went_back(&self) -> bool {
+        matches!(self, Self::Closed { code } if BACK.contains(&code.as_str()))
+    }
 }
 
 /// Give the money back, or close an account that waits for it.

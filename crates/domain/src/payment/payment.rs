@@ -150,11 +150,17 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// Whether its money is to go back and cannot: it was deposited, and nobody knows the account to send it to.
+    pub const fn lacks_account(&self) -> bool {
+        matches!(self.state, PaymentState::RefundDue { method: PaymentMethod::VirtualAccount, account: None, .. })
+    }
+
     /// How long to wait after this check before the next: a waiting deposit is asked for twice a minute, an unknown
-    /// outcome ever more rarely, down to once a minute.
+    /// outcome ever more rarely, down to once a minute. Where only a human can help, it is once an hour.
     pub fn check_pause(&self) -> Duration {
         match self.state {
             PaymentState::AwaitingDeposit { .. } => Duration::from_secs(30),
+            _ if self.lacks_account() => Duration::from_hours(1),
             _ => Duration::from_secs(1_u64.checked_shl(self.checks).unwrap_or(u64::MAX).min(60)),
         }
     }

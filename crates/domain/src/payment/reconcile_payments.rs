@@ -18,8 +18,6 @@ use super::{
 const PARTNER_WINDOW: Duration = Duration::from_mins(11);
 /// How long after its due date an unpaid virtual account is closed: a deposit of the last second is still on its way.
 const DEPOSIT_SLACK: Duration = Duration::from_mins(1);
-/// The partner's statuses of a payment whose money went back whole.
-const BACK: [&str; 2] = ["CANCELED", "PARTIAL_CANCELED"];
 /// How long after a notice a settled payment is looked at: however many notices come, one look follows.
 const LOOK_PAUSE: Duration = Duration::from_secs(5);
 /// How many payments are checked at a time.
@@ -184,9 +182,7 @@ impl ReconcilePayments {
     /// a bank took a deposit back. A part of it is for a human to look after, as orders are paid or not.
     async fn ask_whether_it_stayed(&self, payment: &Payment) -> Result<Option<PaymentEvidence>, PortFailure> {
         let seen = match self.gateway.look_up(&payment.key).await? {
-            LookUp::Found(PartnerView::Closed { code }) if BACK.contains(&code.as_str()) => {
-                return Ok(Some(PaymentEvidence::Refunded));
-            }
+            LookUp::Found(view) if view.went_back() => return Ok(Some(PaymentEvidence::Refunded)),
             LookUp::Found(PartnerView::Approved(_)) => None,
             LookUp::Found(PartnerView::Closed { code } | PartnerView::Unclear { code }) => Some(code),
             LookUp::Found(PartnerView::DepositPending(_)) => Some("a deposit that was taken back".to_owned()),
