@@ -1,6 +1,8 @@
 //! Their documents, as far as the shop reads them. Read leniently: unknown fields are skipped, codes stay text, and what
 //! may be missing may be missing. What to make of it is `convert.rs`'s business.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -22,13 +24,19 @@ pub(crate) struct CancelWire<'a> {
     pub(crate) refund_receive_account: Option<RefundAccountWire<'a>>,
 }
 
-/// The buyer's account that a deposit goes back to.
-#[derive(Debug, Serialize)]
+/// The buyer's account that a deposit goes back to. It is not printed.
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefundAccountWire<'a> {
     pub(crate) bank: &'a str,
     pub(crate) account_number: &'a str,
     pub(crate) holder_name: &'a str,
+}
+
+impl fmt::Debug for RefundAccountWire<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefundAccountWire").field("bank", &self.bank).finish_non_exhaustive()
+    }
 }
 
 /// A payment.
@@ -53,14 +61,20 @@ pub(crate) struct EasyPayWire {
     pub(crate) provider: Option<String>,
 }
 
-/// The account that a deposit goes to.
-#[derive(Debug, Deserialize)]
+/// The account that a deposit goes to. It is not printed.
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct VirtualAccountWire {
     pub(crate) due_date: Option<String>,
     pub(crate) bank_code: Option<String>,
     pub(crate) account_number: Option<String>,
     pub(crate) customer_name: Option<String>,
+}
+
+impl fmt::Debug for VirtualAccountWire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VirtualAccountWire").field("due_date", &self.due_date).finish_non_exhaustive()
+    }
 }
 
 /// A refusal. Most calls put the code at the top; the newer ones put it into an `error`.

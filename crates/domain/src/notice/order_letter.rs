@@ -13,6 +13,8 @@
 //! | the buyer cancelled it himself | yes | no: his page has told him |
 //! | a newer order of his took its place | as an echo | no: he is just placing it |
 
+use std::fmt;
+
 use crate::announce::AnnouncementKind;
 use crate::order::OrderNumber;
 use crate::payment::{DepositAccount, PaymentMethod};
@@ -146,8 +148,8 @@ pub struct LetterAddress {
     pub address: String,
 }
 
-/// A letter about an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A letter about an order. Whom and what it tells of is not printed.
+#[derive(Clone, PartialEq, Eq)]
 pub struct OrderLetter {
     /// The order.
     pub number: OrderNumber,
@@ -163,6 +165,12 @@ pub struct OrderLetter {
     pub address: LetterAddress,
     /// What there is to tell.
     pub news: OrderNews,
+}
+
+impl fmt::Debug for OrderLetter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OrderLetter").field("number", &self.number).finish_non_exhaustive()
+    }
 }
 
 impl OrderLetter {

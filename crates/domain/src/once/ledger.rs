@@ -1,5 +1,7 @@
 //! Where keys, their claims and their answers are kept.
 
+use std::fmt;
+
 use async_trait::async_trait;
 
 use crate::order::OrderNumber;
@@ -46,13 +48,19 @@ pub struct DoneWork {
     pub answer: Option<KeptAnswer>,
 }
 
-/// An answer as it was given, byte for byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An answer as it was given, byte for byte. Its body tells of people and is not printed.
+#[derive(Clone, PartialEq, Eq)]
 pub struct KeptAnswer {
     /// Its status.
     pub status: u16,
     /// Its body.
     pub body: String,
+}
+
+impl fmt::Debug for KeptAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeptAnswer").field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 /// Where keys, their claims and their answers are kept.
