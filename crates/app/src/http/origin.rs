@@ -12,7 +12,7 @@ use super::settings::HttpSettings;
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
 const MAX_AGE_SECONDS: &str = "3600";
 /// Headers of answers that pages of other origins may read.
-const EXPOSED: &str = "Idempotent-Replayed, Retry-After";
+const EXPOSED: &str = "ETag, Idempotent-Replayed, Retry-After";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const REFUSED: &str = "Invalid CORS request";
 

@@ -78,6 +78,8 @@ async fn a_listed_page_may_call_and_read_errors_too() {
         answer.is_in_the_envelope();
         assert_eq!(answer.header("access-control-allow-origin"), Some(PAGE), "{path}");
         assert_eq!(answer.header("access-control-allow-credentials"), Some("true"), "{path}");
+        let exposed = answer.header("access-control-expose-headers").unwrap();
+        assert!(["ETag", "Retry-After"].iter().all(|name| exposed.contains(name)), "{path}: {exposed}");
         let vary: Vec<_> = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap()).collect();
         assert!(vary.contains(&"Origin"), "{path}: {vary:?}");
     }
