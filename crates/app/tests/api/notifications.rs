@@ -168,7 +168,10 @@ async fn a_browser_that_comes_back_is_told_what_it_missed_and_nothing_twice() {
     let missed = [cancels(&app, &shopper).await, cancels(&app, &shopper).await];
     has(&shopper, 3).await;
 
-    let (mut again, _) = Listening::begin(&app.client, &app.base, &cookies(&shopper), seen.id).await;
+    // A browser that loses the stream before it hears what it missed has seen no more than before.
+    let (_lost, sign) = Listening::begin(&app.client, &app.base, &cookies(&shopper), seen.id).await;
+    assert_eq!((sign.name.as_str(), sign.id), ("connect", seen.id));
+    let (mut again, _) = Listening::begin(&app.client, &app.base, &cookies(&shopper), sign.id).await;
     let next = cancels(&app, &shopper).await;
     for number in [missed[0], missed[1], next] {
         assert_eq!(again.told().await.json()["orderNumber"], number);

@@ -51,8 +51,10 @@ impl Events {
         }
     }
 
-    /// Tells what a browser missed that has seen that one last.
+    /// Tells what a browser missed that has seen that one last. The sign of life says that one, too: a browser that loses
+    /// the stream right after it has seen nothing else yet.
     pub(super) fn resume(&mut self, seen: AnnouncementId, missed: &[Announcement]) {
+        self.pending = VecDeque::from([connected(seen)]);
         let newest = missed.last().map_or(seen, |announcement| announcement.id);
         self.told = self.told.max(newest);
         self.pending.extend(missed.iter().map(frame));
