@@ -40,9 +40,22 @@ pub const NUTRIENT_CODES: [(NutrientCode, &str, &str, &str); 10] = [
 ];
 
 impl NutrientCode {
-    /// The nutrient of that code.
+    /// The nutrient of that code, however it is capitalised.
     pub fn parse(code: &str) -> Option<Self> {
-        NUTRIENT_CODES.into_iter().find(|(_, name, ..)| *name == code).map(|(nutrient, ..)| nutrient)
+        NUTRIENT_CODES
+            .into_iter()
+            .find(|(_, known, ..)| known.eq_ignore_ascii_case(code))
+            .map(|(nutrient, ..)| nutrient)
+    }
+
+    /// The nutrient that the page calls by that Korean name.
+    pub fn named(name: &str) -> Option<Self> {
+        NUTRIENT_CODES.into_iter().find(|(_, _, label, _)| *label == name).map(|(nutrient, ..)| nutrient)
+    }
+
+    /// Its code as it is stored, and the unit that the page shows it in.
+    pub fn code_and_unit(self) -> Option<(&'static str, &'static str)> {
+        NUTRIENT_CODES.into_iter().find(|(nutrient, ..)| *nutrient == self).map(|(_, code, _, unit)| (code, unit))
     }
 }
 
@@ -254,5 +267,16 @@ mod tests {
         assert_eq!((macros.protein, macros.calories, macros.fiber), (21.2, 0.0, None));
         assert_eq!(facts.vitamins.iter().map(|v| v.name.as_str()).collect::<Vec<_>>(), ["비타민E"]);
         assert_eq!(NutritionFacts::collect([]).macros, None);
+        assert_eq!(NutritionFacts::collect([amount("protein", 3.0, None)]).macros.unwrap().protein, 3.0);
+    }
+
+    #[test]
+    fn a_nutrient_is_known_by_its_code_and_by_its_name() {
+        for (nutrient, code, label, unit) in NUTRIENT_CODES {
+            assert_eq!(NutrientCode::parse(&code.to_lowercase()), Some(nutrient));
+            assert_eq!(NutrientCode::named(label), Some(nutrient));
+            assert_eq!(nutrient.code_and_unit(), Some((code, unit)));
+        }
+        assert_eq!((NutrientCode::parse("ZINC"), NutrientCode::named("아연")), (None, None));
     }
 }

@@ -66,9 +66,12 @@ pub struct NutrientsView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct NutrientView {
+    #[schema(example = "PROTEIN")]
     code: String,
+    #[schema(example = "단백질")]
     name: String,
     amount: f64,
+    #[schema(example = "g")]
     unit: String,
     #[schema(required)]
     daily_percent: Option<i32>,

@@ -1,7 +1,7 @@
 //! The rules of the domain's own values: what `parse` of each takes.
 
 use ef_domain::account::Password;
-use ef_domain::catalogue::StockAdjustment;
+use ef_domain::catalogue::{NUTRIENT_CODES, StockAdjustment};
 use serde_json::json;
 use utoipa::openapi::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 
@@ -99,6 +99,27 @@ pub fn optional_weight() -> Schema {
     or_null(decimal(0.0, 1_000_000.0).examples([json!(250.0)]).build())
 }
 
+/// What a nutrient is called by programs.
+pub fn nutrient_code<const MAX: usize>() -> Schema {
+    let known = NUTRIENT_CODES.map(|(_, code, label, unit)| format!("`{code}` ({label}, {unit})")).join(", ");
+    let about = format!(
+        "The product page knows these by name: {known}. Capitals do not matter, and a row that bears one of these names \
+         gets its code. Anything else is a vitamin or a mineral."
+    );
+    spoken::<MAX>("PROTEIN").description(Some(about)).into()
+}
+
+/// What a nutrient is called on the page.
+pub fn nutrient_name<const MAX: usize>() -> Schema {
+    spoken::<MAX>("단백질").into()
+}
+
+/// What a nutrient is measured in.
+pub fn nutrient_unit<const MAX: usize>() -> Schema {
+    let about = "Of a nutrient that the page knows by name, the unit that stands beside its code.";
+    spoken::<MAX>("g").description(Some(about)).into()
+}
+
 /// How much of a nutrient.
 pub fn nutrient_amount() -> Schema {
     decimal(0.0, 1_000_000.0).examples([json!(21.2)]).into()
@@ -112,6 +133,12 @@ pub fn optional_score() -> Schema {
 /// Pieces to count in or out; not nought.
 pub fn stock_delta() -> Schema {
     number(-StockAdjustment::MOST, StockAdjustment::MOST)
+}
+
+/// A text of 1 to `MAX` characters that is not all blanks, such as that one.
+fn spoken<const MAX: usize>(example: &str) -> ObjectBuilder {
+    let schema = texts().min_length(Some(1)).max_length(Some(MAX)).pattern(Some("\\S"));
+    schema.examples([json!(example)])
 }
 
 fn of_format(format: &str) -> ObjectBuilder {
