@@ -38,6 +38,7 @@ macro_rules! cms_tests {
             a_variant_is_added_changed_and_erased
             names_that_the_store_cannot_tell_apart_are_taken_or_apart
             a_variant_that_was_on_sale_is_not_erased
+            two_administrators_never_erase_the_last_two_variants
             a_product_that_never_was_on_sale_is_erased
             a_product_that_was_counted_sold_or_wanted_is_retired
             a_retired_product_is_off_the_shelf_and_in_the_books

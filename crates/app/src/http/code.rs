@@ -32,6 +32,10 @@ pub enum ErrorCode {
     LastWayIn,
     /// The password is right, and this account needs a code besides.
     SecondFactorRequired,
+    /// No such tag.
+    TagNotFound,
+    /// Another tag has that name.
+    DuplicateTagName,
     /// Not enough left.
     InsufficientStock,
     /// The price has changed.
@@ -104,7 +108,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 49] = [
         Self::Unauthorized,
         Self::NotFound,
         Self::DuplicateEmail,
@@ -121,6 +125,8 @@ impl ErrorCode {
         Self::SecondFactorEnrolled,
         Self::IdentityInUse,
         Self::LastWayIn,
+        Self::TagNotFound,
+        Self::DuplicateTagName,
         Self::InsufficientStock,
         Self::PriceChanged,
         Self::AccessDenied,
@@ -188,6 +194,8 @@ impl ErrorCode {
                 S::CONFLICT,
                 "비밀번호가 없어 네이버 연결을 해제할 수 없습니다. 비밀번호를 먼저 설정해 주세요.",
             ),
+            Self::TagNotFound => ("40200001", S::NOT_FOUND, "태그를 찾을 수 없습니다."),
+            Self::DuplicateTagName => ("40200002", S::CONFLICT, "이미 사용 중인 태그 이름입니다."),
             Self::InsufficientStock => ("40300001", S::BAD_REQUEST, "재고가 부족합니다."),
             Self::PriceChanged => {
                 ("40300002", S::BAD_REQUEST, "상품 가격이 변경되었습니다. 새로고침한 뒤 다시 주문해 주세요.")

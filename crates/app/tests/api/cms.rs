@@ -132,8 +132,9 @@ async fn what_was_sold_is_retired_and_what_never_was_is_erased() {
     buyer.pays(&app, &order).await.expect(200);
     let gone = admin.get("/api/admin/products?status=DISCONTINUED&keyword=고소한 호두").await.expect(200);
     assert_eq!(found(&gone), 1, "{gone}");
-    admin.put(&path, json!({"status": "AVAILABLE"})).await.expect(200);
-    assert_eq!(found(&admin.get("/api/admin/products?keyword=고소한 호두").await.expect(200)), 1);
+    admin.put(&path, json!({"status": "AVAILABLE"})).await.refused(404, "40000002");
+    assert_eq!(found(&admin.get("/api/admin/products?keyword=고소한 호두").await.expect(200)), 0);
+    buyer.adds(walnuts, 1).await.refused(400, "40300005");
 
     let never = admin.post(PRODUCTS, walnuts_named("한 번도 팔지 않은 호두")).await.expect(201)["id"].clone();
     admin.delete(&format!("{PRODUCTS}/{never}")).await.expect(200);
@@ -189,8 +190,10 @@ async fn pack_sizes_come_and_go_and_one_is_the_default_one() {
     assert_eq!(defaults, [false, true]);
     let shown = admin.get(&path).await.expect(200);
     assert_eq!((&shown["price"], &shown["weight"]), (&json!(39000), &json!(1000.0)));
-    let taken = admin.post(&packs, bag).await.refused(400, "40400001");
+    let taken = admin.post(&packs, bag).await.refused(409, "40500001");
     assert_eq!(taken[0]["field"], "name");
+    let second = both["variants"][1]["id"].clone();
+    admin.put(&format!("{packs}/{second}"), json!({"name": "200g"})).await.refused(409, "40500001");
     let large = both["variants"][1]["id"].clone();
     let resigned = admin.put(&format!("{packs}/{large}"), json!({"isDefault": false})).await.refused(400, "40400001");
     assert_eq!(resigned[0]["field"], "isDefault");
@@ -198,7 +201,12 @@ async fn pack_sizes_come_and_go_and_one_is_the_default_one() {
     let left = admin.delete(&format!("{packs}/{large}")).await.expect(200);
     assert_eq!((left["variants"].as_array().unwrap().len(), &left["variants"][0]["isDefault"]), (1, &json!(true)));
     assert_eq!(admin.get(&path).await.expect(200)["price"], 9000);
-    admin.delete(&format!("{packs}/{}", walnuts.variant)).await.refused(400, "40400001");
+    let last = admin.delete(&format!("{packs}/{}", walnuts.variant)).await;
+    assert!(last.json()["desc"].as_str().unwrap().contains("하나 이상"), "{}", last.json());
+    last.refused(400, "40400001");
+    let fresh = admin.post(PRODUCTS, walnuts_named("한 번도 세지 않은 호두")).await.expect(201);
+    let only = format!("{PRODUCTS}/{}/variants/{}", fresh["id"], fresh["variants"][0]["id"]);
+    admin.delete(&only).await.refused(400, "40400001");
     admin.put(&format!("{packs}/999999"), json!({"price": 1})).await.refused(404, "40000002");
     admin.get(&format!("{PRODUCTS}/999999/variants")).await.refused(404, "40000002");
 }
@@ -219,6 +227,18 @@ async fn nutrients_written_here_are_what_the_page_shows() {
         (&page["nutrition"]["protein"], page["vitaminsAndMinerals"].as_array().unwrap().len()),
         (&json!(15.2), 1)
     );
+    let spoken = json!({"nutrients": [
+        {"code": "protein", "name": "단백질", "amount": 20.5, "unit": "g"},
+        {"code": "energy", "name": "칼로리", "amount": 300, "unit": "kcal"}]});
+    let stored = admin.put(&path, spoken).await.expect(200);
+    assert_eq!(
+        (&stored["nutrients"][0]["code"], &stored["nutrients"][1]["code"]),
+        (&json!("PROTEIN"), &json!("CALORIES"))
+    );
+    let page = app.visitor().get(&format!("/api/products/{id}")).await.expect(200);
+    assert_eq!((&page["nutrition"]["protein"], &page["nutrition"]["calories"]), (&json!(20.5), &json!(300)));
+    let milligrams = json!({"nutrients": [{"code": "PROTEIN", "name": "단백질", "amount": 20.5, "unit": "mg"}]});
+    assert_eq!(admin.put(&path, milligrams).await.refused(400, "40400001")[0]["field"], "nutrients[0].unit");
     let broken = json!({"nutrients": [{"code": "", "name": "x", "amount": -1, "unit": "g", "dailyPercent": 1.5}]});
     let told = admin.put(&path, broken).await.refused(400, "40400001");
     let fields: Vec<&Value> = told.as_array().unwrap().iter().map(|error| &error["field"]).collect();
@@ -238,11 +258,12 @@ async fn tags_are_renamed_everywhere_and_erased_nowhere_in_use() {
     admin.put(&path, json!({"name": "햇것"})).await.expect(200);
     let shown = admin.get(&format!("{PRODUCTS}/{}", product["id"])).await;
     assert_eq!((&shown.expect(200)["tags"][1]["name"], shown.header("etag")), (&json!("햇것"), Some("\"1\"")));
-    assert_eq!(admin.put(&path, json!({"name": "오메가3"})).await.refused(400, "40400001")[0]["field"], "name");
+    assert_eq!(admin.put(&path, json!({"name": "오메가3"})).await.refused(409, "40200002")[0]["field"], "name");
     admin.delete(&path).await.refused(400, "40400001");
     admin.put(&format!("{PRODUCTS}/{}", product["id"]), json!({"tags": ["오메가3"]})).await.expect(200);
     admin.delete(&path).await.expect(200);
-    admin.delete(&path).await.refused(404, "40000002");
+    admin.delete(&path).await.refused(404, "40200001");
+    admin.put(&path, json!({"name": "묵은것"})).await.refused(404, "40200001");
     let trail = admin.get(&format!("/api/admin/audit?subject=tag&id={fresh}")).await.expect(200);
     assert_eq!(actions(&trail), ["TAG_ERASED", "TAG_RENAMED"]);
 }

@@ -184,11 +184,27 @@ pub async fn a_variant_that_was_on_sale_is_not_erased(shop: &dyn Shop) {
     let buyer = shopper(shop).await;
     let almonds = pack(shop, 5).await;
     order(shop, buyer, &[(&almonds, 1)]).await;
+    let other = ShelfWish::AddVariant(bag("50g", false));
+    let before = changed(shop, buyer, almonds.product, other).await.expect("the shelf does it");
     let refused = changed(shop, buyer, almonds.product, ShelfWish::EraseVariant(almonds.variant)).await;
     assert!(matches!(refused, Err(KeepProductsError::VariantInUse)), "{refused:?}");
-    let sheet = sheet(shop, almonds.product).await;
-    assert_eq!((sheet.version, sheet.variants.len()), (Version::FIRST, 1));
-    assert_eq!(actions(shop, almonds.product).await, []);
+    assert_eq!(sheet(shop, almonds.product).await, before);
+    assert_eq!(actions(shop, almonds.product).await, [AuditAction::VariantAdded]);
+}
+
+/// Whoever decided on two of them decides anew once one is gone.
+pub async fn two_administrators_never_erase_the_last_two_variants(shop: &dyn Shop) {
+    let (admin, product) = shelved(shop).await;
+    let both =
+        changed(shop, admin, product, ShelfWish::AddVariant(bag("50g", false))).await.expect("the shelf does it");
+    let wishes: Vec<_> = both.variants.iter().map(|pack| ShelfWish::EraseVariant(pack.id)).collect();
+    let keeper = keeper(shop);
+    let latest = target(admin, product, None);
+    let outcomes = futures::future::join_all(wishes.iter().map(|wish| keeper.change(latest, wish))).await;
+    assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1, "{outcomes:?}");
+    assert!(outcomes.iter().any(|it| matches!(it, Err(KeepProductsError::LastVariant))), "{outcomes:?}");
+    let after = sheet(shop, product).await;
+    assert_eq!((after.variants.len(), after.default_variant().is_some()), (1, true), "{after:?}");
 }
 
 /// With all that belongs to it; its trail stays.
@@ -217,7 +233,7 @@ pub async fn a_product_that_was_counted_sold_or_wanted_is_retired(shop: &dyn Sho
     assert_eq!(shop.counters(sold.variant).await, counters(5, 2));
 }
 
-/// Its page answers, so that links in orders stay good; and it comes back with a status that sells.
+/// Its page answers, so that links in orders stay good; and whoever changes it hears that it is gone.
 pub async fn a_retired_product_is_off_the_shelf_and_in_the_books(shop: &dyn Shop) {
     let admin = shopper(shop).await;
     let almonds = pack(shop, 5).await;
@@ -230,8 +246,11 @@ pub async fn a_retired_product_is_off_the_shelf_and_in_the_books(shop: &dyn Shop
     let page = shop.catalogue().find(almonds.product).await.expect("the shelf does it").expect("it is there");
     assert_eq!((page.summary.status, page.version), (ProductStatus::Discontinued, Version::new(1)));
     let wish = edited([FieldEdit::Status(ProductStatus::Available)]);
-    changed(shop, admin, almonds.product, wish).await.expect("the shelf does it");
-    assert_eq!(ids_of(shop, &front).await, [almonds.product]);
+    for wish in [wish, ShelfWish::AddVariant(bag("50g", false)), ShelfWish::ReplaceNutrients(Vec::new())] {
+        let refused = changed(shop, admin, almonds.product, wish).await;
+        assert!(matches!(refused, Err(KeepProductsError::NotFound)), "{refused:?}");
+    }
+    assert_eq!(ids_of(shop, &front).await, []);
 }
 
 /// And orders that were placed keep what they were placed at.

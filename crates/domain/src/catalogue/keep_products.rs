@@ -62,7 +62,7 @@ pub enum Removal {
 /// Why the shelf is as it was.
 #[derive(Debug, Error)]
 pub enum KeepProductsError {
-    /// There is no such product.
+    /// There is no such product (any more).
     #[error("the product does not exist")]
     NotFound,
     /// It has no such variant.
@@ -80,6 +80,9 @@ pub enum KeepProductsError {
     /// It is the default variant, and stays it until another one becomes it.
     #[error("a product needs a default variant")]
     DefaultNeeded,
+    /// It is the only variant of its product.
+    #[error("a product needs a variant")]
+    LastVariant,
     /// The variant was sold, lies in a cart or was counted.
     #[error("the variant was on sale")]
     VariantInUse,
@@ -100,6 +103,7 @@ impl From<VariantRefusal> for KeepProductsError {
             VariantRefusal::NotFound => Self::VariantNotFound,
             VariantRefusal::NameTaken => Self::NameTaken,
             VariantRefusal::DefaultNeeded => Self::DefaultNeeded,
+            VariantRefusal::LastOne => Self::LastVariant,
         }
     }
 }
@@ -126,10 +130,11 @@ impl KeepProducts {
     }
 
     /// Changes a product. Where its administrator said which version he looked at, that one or none; else the latest,
-    /// decided anew each time somebody else is quicker.
+    /// decided anew each time somebody else is quicker. One that was retired stays as it is.
     pub async fn change(&self, target: ProductTarget, wish: &ShelfWish) -> Result<(), KeepProductsError> {
         for _ in 0..TRIES {
             let sheet = self.seen(target).await?;
+            let sheet = sheet.on_the_shelf().ok_or(KeepProductsError::NotFound)?;
             let Some(change) = decide(&sheet, wish.clone(), self.editor(&target.actor))? else { return Ok(()) };
             match self.products.apply(&change).await {
                 Ok(()) => return Ok(()),

@@ -148,6 +148,9 @@ pub enum VariantRefusal {
     /// It is the default one, and stays it until another one becomes it.
     #[error("a product needs a default variant")]
     DefaultNeeded,
+    /// It is the only one: without it the product could not be bought.
+    #[error("a product needs a variant")]
+    LastOne,
 }
 
 impl NewProduct {
@@ -188,15 +191,18 @@ impl NewProduct {
 }
 
 impl ProductSheet {
+    /// The product, unless it was retired: then it is in the books and nobody changes what they say.
+    pub fn on_the_shelf(self) -> Option<Self> {
+        (!self.is_retired).then_some(self)
+    }
+
     /// Writes fields and tags anew; `None` where that changes nothing. Price and weight are those of the default variant
-    /// size, which follows them. A status that sells puts a retired product back on the shelf.
+    /// size, which follows them.
     pub fn edit(&self, edit: ProductEdit, by: Editor) -> Option<ShelfChange> {
         let fields = self.fields.clone().with(edit.fields);
-        let is_retired = self.is_retired && fields.status == ProductStatus::Discontinued;
         let tags = edit.tags.filter(|tags| *tags != self.tags);
         let mut changes = AuditChanges::new();
         fields.note(&self.fields, &mut changes);
-        changes.note("retired", self.is_retired, is_retired);
         if let Some(tags) = &tags {
             changes.note("tags", self.tags.clone(), tags.clone());
         }
@@ -209,7 +215,7 @@ impl ProductSheet {
             }
         }
         let change = self.change(AuditAction::ProductEdited, changes, by)?;
-        Some(ShelfChange { is_retired, fields, tags, variants, ..change })
+        Some(ShelfChange { fields, tags, variants, ..change })
     }
 
     /// The default variant after an edit of its product. A name that was made of the weight is made of the new one.
@@ -287,12 +293,16 @@ impl ProductSheet {
         Ok(change.map(|change| ShelfChange { fields, variants, ..change }))
     }
 
-    /// Erases a variant. After the default one, the oldest that is left takes its place.
+    /// Erases a variant. After the default one, the oldest that is left takes its place. The version that the change is
+    /// decided on keeps two who erase the last two at once from leaving none.
     ///
     /// # Errors
-    /// [`VariantRefusal::NotFound`].
+    /// [`VariantRefusal::NotFound`], and [`VariantRefusal::LastOne`] for the only one.
     pub fn erase_variant(&self, id: VariantId, by: Editor) -> Result<Option<ShelfChange>, VariantRefusal> {
         let gone = self.variant(id).ok_or(VariantRefusal::NotFound)?;
+        if self.variants.len() == 1 {
+            return Err(VariantRefusal::LastOne);
+        }
         let mut changes = AuditChanges::new();
         note_variant(&mut changes, Some(&gone.fields), None);
         let mut variants = vec![VariantChange::Erase(id)];

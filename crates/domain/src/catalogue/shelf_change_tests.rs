@@ -100,13 +100,13 @@ fn an_edit_that_changes_nothing_is_none() {
 }
 
 #[test]
-fn a_retired_product_comes_back_with_a_status_that_sells() {
+fn a_retired_product_is_off_the_shelf_for_good() {
     let retired = almonds().retire(by()).unwrap();
     assert_eq!((retired.is_retired(), retired.fields().status), (true, ProductStatus::Discontinued));
     let sheet = ProductSheet { is_retired: true, fields: retired.fields().clone(), ..almonds() };
     assert_eq!(sheet.retire(by()), None);
-    assert!(sheet.edit(edit([FieldEdit::Price(won(1))]), by()).unwrap().is_retired());
-    assert!(!sheet.edit(edit([FieldEdit::Status(ProductStatus::Available)]), by()).unwrap().is_retired());
+    assert_eq!(sheet.on_the_shelf(), None);
+    assert_eq!(almonds().on_the_shelf(), Some(almonds()));
 }
 
 #[test]
@@ -141,4 +141,11 @@ fn a_variant_is_refused_a_taken_name_and_the_default_one_its_resignation() {
     let resigns = VariantEdit { is_default: Some(false), ..VariantEdit::default() };
     assert_eq!(sheet.edit_variant(VariantId::new(5), resigns, by()), Err(VariantRefusal::DefaultNeeded));
     assert_eq!(sheet.erase_variant(VariantId::new(9), by()), Err(VariantRefusal::NotFound));
+}
+
+#[test]
+fn a_product_keeps_its_last_variant() {
+    let last = ProductSheet { variants: vec![variant(5, "300g", 8_500, 300.0, true)], ..almonds() };
+    assert_eq!(last.erase_variant(VariantId::new(5), by()), Err(VariantRefusal::LastOne));
+    assert_eq!(last.erase_variant(VariantId::new(9), by()), Err(VariantRefusal::NotFound));
 }

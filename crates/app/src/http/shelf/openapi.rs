@@ -14,8 +14,9 @@ pub fn describe(api: &mut Api) {
     trail
         .get("/api/admin/audit", "listAuditEntries", audit::list)
         .about("One page of what administrators did, the latest first")
-        .details("`subject` and `id` come together: what was done to that one thing.")
-        .query("subject", "A kind of thing.", form::one_of(["product", "tag", "order"]))
+        .details("`subject` and `id` come together: what was done to that one thing. Pictures have no numbers: `image` comes \
+                  alone, and their entries say `subjectId` 0.")
+        .query("subject", "A kind of thing.", form::one_of(["product", "tag", "order", "image"]))
         .query("id", "Its number.", form::id())
         .paged();
 }
@@ -53,7 +54,7 @@ fn kept_products(api: &mut Api) {
         .fails([E::NotFound]);
     kept.put("/api/admin/products/{id}", "editProduct", products::edit)
         .about("Writes some of its fields anew")
-        .details("What is absent or `null` stays as it is.")
+        .details("What is absent or `null` stays as it is. A product that was retired is not found.")
         .versioned()
         .fails([E::NotFound, E::Conflict]);
     kept.delete("/api/admin/products/{id}", "removeProduct", products::remove)
@@ -97,6 +98,7 @@ fn kept_variants(api: &mut Api) {
         .fails([E::NotFound, E::Conflict]);
     kept.delete("/api/admin/products/{id}/variants/{variantId}", "eraseVariant", variants::erase)
         .about("Erases a variant that was neither sold nor put into a cart nor counted")
+        .details("The last one of a product is refused: without any it could not be bought.")
         .versioned()
         .fails([E::NotFound, E::Conflict]);
     kept.post("/api/admin/variants/{id}/stock", "adjustStock", stock::adjust)
@@ -113,8 +115,8 @@ fn kept_tags(api: &mut Api) {
         .link("eraseTag", [("id", "$response.body#/data/tags/0/id")]);
     kept.put("/api/admin/tags/{id}", "renameTag", tags::rename)
         .about("Gives a tag another name, on every product that bears it")
-        .fails([E::NotFound, E::Conflict]);
+        .fails([E::TagNotFound, E::DuplicateTagName, E::Conflict]);
     kept.delete("/api/admin/tags/{id}", "eraseTag", tags::erase)
         .about("Erases a tag that no product bears")
-        .fails([E::NotFound, E::Conflict]);
+        .fails([E::TagNotFound, E::Conflict]);
 }
