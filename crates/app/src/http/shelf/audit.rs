@@ -11,9 +11,11 @@ use super::dto::AuditPageView;
 use crate::shop::Shop;
 
 const PAGE_SIZE: u32 = 20;
+/// What has names and no numbers.
+const IMAGES: &str = "image";
 
-/// One page of what administrators did, the latest first; of what they did to one thing with `subject` (`product`, `tag`,
-/// `order`, or `image` with 0) and `id`: `GET /api/admin/audit`.
+/// One page of what administrators did, the latest first; of what they did to one thing with `subject` (`product`, `tag`
+/// or `order`) and `id`, of what they did to pictures with `subject` (`image`) alone: `GET /api/admin/audit`.
 pub async fn list(shop: web::Data<Shop>, _: Administrator, query: Query) -> Handled<AuditPageView> {
     let mut errors = FieldErrors::new();
     let subject = subject(&query, &mut errors);
@@ -30,6 +32,7 @@ fn subject(query: &Query, errors: &mut FieldErrors) -> Option<AuditSubject> {
             errors.keep("subject", subject.ok_or("product, tag, order, image 중 하나여야 합니다."))
         }
         (None, None) => None,
+        (Some(IMAGES), None) => Some(AuditSubject::Image),
         (Some(_), None) => {
             errors.add("id", "subject와 함께 필요합니다.");
             None
