@@ -20,6 +20,7 @@ use std::fmt;
 use std::time::Duration;
 
 use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, ResponseError};
 use ef_domain::account::Throttled;
@@ -27,7 +28,7 @@ use ef_domain::cart::ChangeCartError;
 use ef_domain::catalogue::FindProductError;
 use ef_domain::order::{PlaceOrderError, TrackOrderError};
 use ef_domain::payment::{ConfirmPaymentError, Deposit};
-use ef_domain::shared::{FailureKind, FieldErrors, MoneyError, PortFailure};
+use ef_domain::shared::{FailureKind, FieldErrors, MoneyError, PortFailure, ProductId, VariantId};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -44,6 +45,8 @@ pub struct ApiError {
     desc: String,
     data: Value,
     headers: Vec<(HeaderName, String)>,
+    /// Whether the same request may come to something else soon, although the status says that it is wrong.
+    may_repeat: bool,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -65,7 +68,7 @@ impl ApiError {
 
     /// A failure in other words.
     pub fn saying(code: ErrorCode, desc: impl Into<String>) -> Self {
-        Self { code, desc: desc.into(), data: Value::Null, headers: Vec::new(), source: None }
+        Self { code, desc: desc.into(), data: Value::Null, headers: Vec::new(), may_repeat: false, source: None }
     }
 
     /// A request that is wrong in itself, for that reason.
@@ -96,6 +99,18 @@ impl ApiError {
         Self { data, ..self }
     }
 
+    fn repeatable_if(self, may_repeat: bool) -> Self {
+        Self { may_repeat, ..self }
+    }
+
+    fn about_product(self, product: ProductId) -> Self {
+        self.with_data(json!({ "productId": product.get() }))
+    }
+
+    fn about_variant(self, variant: VariantId) -> Self {
+        self.with_data(json!({ "variantId": variant.get() }))
+    }
+
     fn caused_by(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
@@ -103,6 +118,13 @@ impl ApiError {
     /// The code.
     pub fn code(&self) -> ErrorCode {
         self.code
+    }
+
+    /// Whether this is the end of the matter. "Not now" (409, or a partner that may decide otherwise in a minute) and "not
+    /// known" (5xx) are not: the same request may come to something else, and must be let.
+    pub fn is_final(&self) -> bool {
+        let status = self.code.status();
+        status.is_client_error() && status != StatusCode::CONFLICT && !self.may_repeat
     }
 
     /// The chain of causes, for the log and nobody else.
@@ -132,7 +154,7 @@ impl Error for ApiError {
 }
 
 impl ResponseError for ApiError {
-    fn status_code(&self) -> actix_web::http::StatusCode {
+    fn status_code(&self) -> StatusCode {
         self.code.status()
     }
 
@@ -175,8 +197,7 @@ impl From<FieldErrors> for ApiError {
     fn from(errors: FieldErrors) -> Self {
         let fields: Vec<Value> =
             errors.iter().map(|error| json!({ "field": error.field, "message": error.rule })).collect();
-        let desc =
-            errors.iter().map(|error| format!("{}: {}", label::of(&error.field), error.rule)).collect::<Vec<_>>();
+        let desc: Vec<_> = errors.iter().map(|error| label::sentence(&error.field, &error.rule)).collect();
         Self::invalid(desc.join(" ")).with_data(Value::Array(fields))
     }
 }
@@ -193,11 +214,19 @@ impl From<FindProductError> for ApiError {
 impl From<ChangeCartError> for ApiError {
     fn from(error: ChangeCartError) -> Self {
         match error {
-            ChangeCartError::ProductNotFound => Self::saying(ErrorCode::NotFound, NO_PRODUCT),
-            ChangeCartError::VariantNotFound => Self::saying(ErrorCode::NotFound, NO_VARIANT),
-            ChangeCartError::VariantOfAnotherProduct => Self::invalid(FOREIGN_VARIANT),
-            ChangeCartError::NotForSale => Self::new(ErrorCode::NotForSale),
-            ChangeCartError::InsufficientStock => Self::new(ErrorCode::InsufficientStock),
+            ChangeCartError::ProductNotFound(product) => {
+                Self::saying(ErrorCode::NotFound, NO_PRODUCT).about_product(product)
+            }
+            ChangeCartError::VariantNotFound(variant) => {
+                Self::saying(ErrorCode::NotFound, NO_VARIANT).about_variant(variant)
+            }
+            ChangeCartError::VariantOfAnotherProduct(variant) => {
+                Self::invalid(FOREIGN_VARIANT).about_variant(variant)
+            }
+            ChangeCartError::NotForSale(product) => Self::new(ErrorCode::NotForSale).about_product(product),
+            ChangeCartError::InsufficientStock(variant) => {
+                Self::new(ErrorCode::InsufficientStock).about_variant(variant)
+            }
             ChangeCartError::TooMany => Self::invalid("한 상품은 999개까지 담을 수 있습니다."),
             ChangeCartError::LineNotFound => Self::new(ErrorCode::CartItemNotFound),
             ChangeCartError::Unavailable(failure) => failure.into(),
@@ -209,20 +238,18 @@ impl From<PlaceOrderError> for ApiError {
     fn from(error: PlaceOrderError) -> Self {
         match error {
             PlaceOrderError::ProductNotFound(product) => {
-                Self::saying(ErrorCode::NotFound, NO_PRODUCT).with_data(json!({ "productId": product.get() }))
+                Self::saying(ErrorCode::NotFound, NO_PRODUCT).about_product(product)
             }
             PlaceOrderError::VariantNotFound => Self::saying(ErrorCode::NotFound, NO_VARIANT),
             PlaceOrderError::VariantOfAnotherProduct(variant) => {
-                Self::invalid(FOREIGN_VARIANT).with_data(json!({ "variantId": variant.get() }))
+                Self::invalid(FOREIGN_VARIANT).about_variant(variant)
             }
-            PlaceOrderError::NotForSale(product) => {
-                Self::new(ErrorCode::NotForSale).with_data(json!({ "productId": product.get() }))
-            }
+            PlaceOrderError::NotForSale(product) => Self::new(ErrorCode::NotForSale).about_product(product),
             PlaceOrderError::PriceChanged { variant, current } => Self::new(ErrorCode::PriceChanged)
                 .with_data(json!({ "variantId": variant.get(), "currentPrice": current.get() })),
             PlaceOrderError::TotalTooLarge => Self::invalid("주문 금액이 너무 큽니다."),
             PlaceOrderError::InsufficientStock(variant) => {
-                Self::new(ErrorCode::InsufficientStock).with_data(json!({ "variantId": variant.get() }))
+                Self::new(ErrorCode::InsufficientStock).about_variant(variant)
             }
             PlaceOrderError::Conflict => Self::new(ErrorCode::Conflict),
             PlaceOrderError::ClaimLost => Self::under_way(),
@@ -252,7 +279,9 @@ impl From<ConfirmPaymentError> for ApiError {
                 failed("이미 결제되었거나 결제 기한이 지나 결제할 수 없는 주문입니다.").caused_by(why)
             }
             ConfirmPaymentError::KeyOfAnotherOrder => failed("다른 주문의 결제 정보입니다."),
-            ConfirmPaymentError::Declined { code } => failed(decline_text(&code)).with_data(json!({ "reason": code })),
+            ConfirmPaymentError::Declined { code, repeatable } => {
+                failed(decline_text(&code)).with_data(json!({ "reason": code })).repeatable_if(repeatable)
+            }
             ConfirmPaymentError::Refunding => failed("주문을 완료할 수 없어 결제 금액을 환불하고 있습니다."),
             ConfirmPaymentError::DepositPending(deposit) => Self::new(ErrorCode::DepositPending)
                 .with_data(json!({ "dueAt": deposit.due_at.to_string(), "deposit": account_of(&deposit) })),

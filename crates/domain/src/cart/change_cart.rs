@@ -32,19 +32,19 @@ pub struct AddToCartCommand {
 pub enum ChangeCartError {
     /// There is no such product.
     #[error("the product does not exist")]
-    ProductNotFound,
+    ProductNotFound(ProductId),
     /// There is no such variant.
     #[error("the variant does not exist")]
-    VariantNotFound,
+    VariantNotFound(VariantId),
     /// The variant belongs to another product.
     #[error("the variant belongs to another product")]
-    VariantOfAnotherProduct,
+    VariantOfAnotherProduct(VariantId),
     /// The product is not sold at present.
     #[error("the product is not for sale")]
-    NotForSale,
+    NotForSale(ProductId),
     /// Not so many left, counting what is in the cart already.
     #[error("not enough left")]
-    InsufficientStock,
+    InsufficientStock(VariantId),
     /// More than one line can hold.
     #[error("a line holds at most 999 pieces")]
     TooMany,
@@ -68,18 +68,18 @@ impl ChangeCart {
         let AddToCartCommand { actor, product, variant, quantity } = command;
         let (product_exists, buyable) = self.carts.buyable(actor.user, product, variant).await?;
         if !product_exists {
-            return Err(ChangeCartError::ProductNotFound);
+            return Err(ChangeCartError::ProductNotFound(product));
         }
-        let buyable = buyable.ok_or(ChangeCartError::VariantNotFound)?;
+        let buyable = buyable.ok_or(ChangeCartError::VariantNotFound(variant))?;
         if buyable.product != product {
-            return Err(ChangeCartError::VariantOfAnotherProduct);
+            return Err(ChangeCartError::VariantOfAnotherProduct(variant));
         }
         if !buyable.status.is_for_sale() {
-            return Err(ChangeCartError::NotForSale);
+            return Err(ChangeCartError::NotForSale(product));
         }
         let wanted = buyable.in_cart.saturating_add(quantity.get());
         if wanted > buyable.available {
-            return Err(ChangeCartError::InsufficientStock);
+            return Err(ChangeCartError::InsufficientStock(variant));
         }
         Quantity::try_new(wanted).map_err(|_| ChangeCartError::TooMany)?;
         self.carts.add(actor.user, product, variant, quantity).await?;
@@ -95,10 +95,10 @@ impl ChangeCart {
     ) -> Result<CartLine, ChangeCartError> {
         let line = self.carts.line(actor.user, item).await?.ok_or(ChangeCartError::LineNotFound)?;
         if !line.status.is_for_sale() {
-            return Err(ChangeCartError::NotForSale);
+            return Err(ChangeCartError::NotForSale(line.product));
         }
         if quantity.get() > line.available {
-            return Err(ChangeCartError::InsufficientStock);
+            return Err(ChangeCartError::InsufficientStock(line.variant));
         }
         if !self.carts.change(actor.user, item, quantity).await? {
             return Err(ChangeCartError::LineNotFound);
@@ -133,6 +133,7 @@ mod tests {
     use crate::testing::BUYER;
 
     const PRODUCT: ProductId = ProductId::new(3);
+    const VARIANT: VariantId = VariantId::new(5);
 
     fn buyable() -> BuyableVariant {
         BuyableVariant { product: PRODUCT, status: ProductStatus::Available, available: 1500, in_cart: 0 }
@@ -143,20 +144,20 @@ mod tests {
         let mut carts = MockCartRepository::new();
         carts.expect_buyable().returning(move |_, _, _| Ok((product_exists, buyable)));
         let quantity = Quantity::try_new(10).unwrap();
-        let command = AddToCartCommand { actor: BUYER, product: PRODUCT, variant: VariantId::new(5), quantity };
+        let command = AddToCartCommand { actor: BUYER, product: PRODUCT, variant: VARIANT, quantity };
         ChangeCart { carts: Arc::new(carts) }.add(command).await.unwrap_err()
     }
 
     #[tokio::test]
     async fn what_cannot_be_bought_does_not_enter_the_cart() {
-        assert!(matches!(refusal(false, None).await, ChangeCartError::ProductNotFound));
-        assert!(matches!(refusal(true, None).await, ChangeCartError::VariantNotFound));
+        assert!(matches!(refusal(false, None).await, ChangeCartError::ProductNotFound(PRODUCT)));
+        assert!(matches!(refusal(true, None).await, ChangeCartError::VariantNotFound(VARIANT)));
         let foreign = BuyableVariant { product: ProductId::new(4), ..buyable() };
-        assert!(matches!(refusal(true, Some(foreign)).await, ChangeCartError::VariantOfAnotherProduct));
+        assert!(matches!(refusal(true, Some(foreign)).await, ChangeCartError::VariantOfAnotherProduct(VARIANT)));
         let gone = BuyableVariant { status: ProductStatus::Discontinued, ..buyable() };
-        assert!(matches!(refusal(true, Some(gone)).await, ChangeCartError::NotForSale));
+        assert!(matches!(refusal(true, Some(gone)).await, ChangeCartError::NotForSale(PRODUCT)));
         let scarce = BuyableVariant { available: 12, in_cart: 3, ..buyable() };
-        assert!(matches!(refusal(true, Some(scarce)).await, ChangeCartError::InsufficientStock));
+        assert!(matches!(refusal(true, Some(scarce)).await, ChangeCartError::InsufficientStock(VARIANT)));
         let full = BuyableVariant { in_cart: 990, ..buyable() };
         assert!(matches!(refusal(true, Some(full)).await, ChangeCartError::TooMany));
     }
