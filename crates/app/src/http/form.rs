@@ -8,11 +8,16 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::code::ErrorCode;
 use super::error::ApiError;
 use super::json;
 
 /// What a form calls itself.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// What whoever sends neither is told, somebody with a query string included.
+const NEITHER: &str = "입력값은 주소(쿼리 문자열)가 아니라 요청 본문에, JSON(application/json) 또는 \
+                       폼(application/x-www-form-urlencoded) 형식으로 보내 주세요.";
 
 /// A body of either type, under the same bounds. What stands in the address is no part of it: addresses end up in logs
 /// and histories.
@@ -25,6 +30,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonOrForm<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         if !request.content_type().eq_ignore_ascii_case(FORM) {
+            if !request.content_type().eq_ignore_ascii_case("application/json") {
+                let refused = ApiError::saying(ErrorCode::UnsupportedMediaType, NEITHER);
+                return Box::pin(async move { Err(refused) });
+            }
             let body = json::Json::<T>::from_request(request, payload);
             return Box::pin(async move { body.await.map(|body| Self(body.0)) });
         }

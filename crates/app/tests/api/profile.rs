@@ -75,7 +75,9 @@ async fn passwords_come_in_a_form_too_and_never_in_the_address() {
     let in_address = format!("{CHANGE}?{form}");
     let answer = shopper.send(Method::PUT, &in_address, Some(Vec::new()), &headers).await;
     assert_eq!(fields(&answer.refused(400, INVALID)), ["currentPassword", "newPassword"]);
-    shopper.send(Method::PUT, &in_address, None, &[]).await.refused(415, "41500001");
+    let in_address = shopper.send(Method::PUT, &in_address, None, &[]).await;
+    assert!(in_address.json()["desc"].as_str().unwrap().contains("쿼리 문자열"), "{}", in_address.text);
+    in_address.refused(415, "41500001");
     shopper.send(Method::PUT, CHANGE, Some(form.as_bytes().to_vec()), &headers).await.expect(200);
     signs_in(&app.visitor(), 1, NEW).await.expect(200);
 }
