@@ -33,6 +33,9 @@ fn build() -> TempDir {
         ("assets/index-B7Kq_x2f.js", "export const almonds = 'roasted';\n".repeat(200)),
         ("assets/style-Ab3dEf9h.css", "body { margin: 0 }\n".repeat(200)),
         ("assets/logo.svg", "<svg/>".to_owned()),
+        ("assets/app-abcdef12.js", "1".to_owned()),
+        ("assets/app-ABCDEF12.js", "1".to_owned()),
+        ("assets/vendor-a1b2c3d4.js", "1".to_owned()),
         ("assets/font-Qx7Yz1Ab.woff2", "w".repeat(4000)),
         ("assets/vendor-Cd5eFg7H.js", "plain".repeat(500)),
         ("assets/vendor-Cd5eFg7H.js.br", "packed by brotli".to_owned()),
@@ -105,7 +108,9 @@ async fn every_page_of_the_front_end_is_its_one_page() {
         "/somewhere/else/",
         "/login?error",
     ] {
-        for accept in [A_BROWSER_GOES, "*/*"] {
+        let axios = "application/json, text/plain, */*";
+        let known = !path.starts_with("/somewhere");
+        for accept in [A_BROWSER_GOES, "*/*"].into_iter().chain(known.then_some(axios)) {
             let page = gets(&app, path, &[("accept", accept)]).await;
             assert_eq!((page.status.as_u16(), page.body.as_slice()), (200, INDEX.as_bytes()), "{path}");
             assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
@@ -156,6 +161,7 @@ async fn what_is_the_servers_own_or_a_missing_file_is_never_the_page() {
     // Whoever wants JSON took a wrong turn, and whoever changes something did so all the more.
     let wants_json = [("accept", "application/json, text/plain, */*")];
     assert_eq!(gets(&app, "/v1/products", &wants_json).await.status, 404);
+    assert_eq!(gets(&app, "/products", &[("accept", "application/json")]).await.status, 404);
     assert_eq!(asks(&app, Method::POST, "/products", &[]).await.status, 404);
     assert_eq!(gets(&app, "/api/cart", &[("accept", A_BROWSER_GOES)]).await.status, 401);
     // The API and its pictures are where they were.
@@ -176,6 +182,9 @@ async fn every_file_says_what_it_is_and_how_long_it_keeps() {
         (SCRIPT, "text/javascript", for_ever),
         ("/assets/style-Ab3dEf9h.css", "text/css; charset=utf-8", for_ever),
         ("/assets/font-Qx7Yz1Ab.woff2", "font/woff2", for_ever),
+        ("/assets/app-abcdef12.js", "text/javascript", for_ever),
+        ("/assets/app-ABCDEF12.js", "text/javascript", for_ever),
+        ("/assets/vendor-a1b2c3d4.js", "text/javascript", for_ever),
         ("/assets/logo.svg", "image/svg+xml", ask_again),
         ("/site.webmanifest", "application/manifest+json", ask_again),
         ("/favicon.ico", "image/x-icon", ask_again),
@@ -219,6 +228,10 @@ async fn texts_travel_packed_and_what_is_packed_already_does_not() {
     );
     assert_eq!(packed.header("etag").unwrap(), format!("W/{}", plain.header("etag").unwrap()));
     assert_eq!(packed.header("accept-ranges"), None);
+    let varies = |value: &&HeaderValue| value.to_str().unwrap().eq_ignore_ascii_case("accept-encoding");
+    for answer in [&plain, &packed] {
+        assert_eq!(answer.headers.get_all("vary").iter().filter(varies).count(), 1, "{:?}", answer.headers);
+    }
     let tag = packed.header("etag").unwrap().to_owned();
     assert_eq!(gets(&app, SCRIPT, &[browser[0], ("if-none-match", &tag)]).await.status, 304);
 

@@ -10,6 +10,18 @@ pub fn wants_a_page(headers: &HeaderMap) -> bool {
     accepted.is_empty() || accepted == "*/*" || weight(accepted, "text/html").is_some_and(|weight| weight > 0.0)
 }
 
+/// Whether whoever asks would take a page although he does not ask for one: anything but JSON alone. Libraries ask for
+/// JSON first and take whatever comes.
+pub fn takes_a_page(headers: &HeaderMap) -> bool {
+    let accepted = all(headers, &header::ACCEPT);
+    let mut kinds = accepted.split(',').map(|entry| entry.split(';').next().unwrap_or_default().trim());
+    let is_json = |kind: &str| {
+        let kind = kind.to_ascii_lowercase();
+        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+    };
+    !kinds.all(is_json)
+}
+
 /// Whether the client can decode this.
 pub fn takes_coding(headers: &HeaderMap, coding: &str) -> bool {
     let accepted = all(headers, &header::ACCEPT_ENCODING);
@@ -50,6 +62,17 @@ mod tests {
         }
         for accept in ["application/json, text/plain, */*", "image/avif,image/webp,*/*;q=0.8", "text/html;q=0"] {
             assert!(!wants_a_page(&with(header::ACCEPT, accept)), "{accept}");
+        }
+    }
+
+    #[test]
+    fn only_who_takes_nothing_but_json_takes_no_page() {
+        assert!(takes_a_page(&HeaderMap::new()));
+        for accept in ["application/json, text/plain, */*", "image/avif,image/webp,*/*;q=0.8", "text/plain"] {
+            assert!(takes_a_page(&with(header::ACCEPT, accept)), "{accept}");
+        }
+        for accept in ["application/json", "Application/JSON;q=0.9, application/problem+json"] {
+            assert!(!takes_a_page(&with(header::ACCEPT, accept)), "{accept}");
         }
     }
 

@@ -23,6 +23,30 @@ const OWN: [&str; 11] = [
 const ASSETS: &str = "/assets";
 /// How long the hash is that a build appends to a name: `index-B7Kq_x2f.js`.
 const HASH_LENGTH: usize = 8;
+/// What a build makes and nobody lays there by hand: code, styles, and the maps of both.
+const BUILT: [&str; 5] = ["css", "js", "map", "mjs", "wasm"];
+/// The pages of the shop's front end, with all that lies below them. An address that is not among them can be a page too,
+/// for whoever asks for one.
+const PAGES: [&str; 18] = [
+    "/cart",
+    "/cms",
+    "/diet-coach",
+    "/forgot-password",
+    "/landing",
+    "/login",
+    "/mypage",
+    "/nutrition",
+    "/order-complete",
+    "/order-fail",
+    "/order-history",
+    "/order-success",
+    "/products",
+    "/reset-password",
+    "/reset-password-success",
+    "/signup",
+    "/test",
+    "/verify-code",
+];
 
 /// Whether the address is this server's own.
 pub fn is_own(path: &str) -> bool {
@@ -62,20 +86,35 @@ pub fn is_page(path: &str) -> bool {
     spelt_right && !last.contains('.') && !is_at(path, ASSETS)
 }
 
-/// Whether what is there will never change: the build named it after its content. A name that somebody chose hardly has
-/// letters of both sizes in its last eight characters; if a hash has not, its file is asked for again, and that is all.
+/// Whether a page of the front end is known to be there.
+pub fn is_known_page(path: &str) -> bool {
+    path == "/" || PAGES.iter().any(|page| is_at(path, page))
+}
+
+/// Whether what is there will never change: the build named it after its content, by eight characters of base64url behind
+/// a dash. Among code and styles that is enough, because a build makes all there is of them below the assets. A picture
+/// can also have been laid there as it is: its hash must look like one. Where it does not, the file is asked for again,
+/// and that is all.
 pub fn is_hashed(path: &str) -> bool {
-    let hash = || {
-        let stem = path.strip_prefix(ASSETS)?.strip_prefix('/')?.rsplit('/').next()?.split('.').next()?;
-        let begin = stem.len().checked_sub(HASH_LENGTH)?;
-        let (name, hash) = stem.split_at_checked(begin)?;
-        name.ends_with('-').then_some(hash)
+    let named = || {
+        let file = path.strip_prefix(ASSETS)?.strip_prefix('/')?.rsplit('/').next()?;
+        let (stem, endings) = file.split_once('.')?;
+        let (name, hash) = stem.split_at_checked(stem.len().checked_sub(HASH_LENGTH)?)?;
+        name.strip_suffix('-').filter(|name| !name.is_empty())?;
+        Some((hash, endings.rsplit('.').next()?))
     };
-    hash().is_some_and(|hash| {
+    named().is_some_and(|(hash, ending)| {
         hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-            && hash.contains(|letter: char| letter.is_ascii_uppercase())
-            && hash.contains(|letter: char| letter.is_ascii_lowercase())
+            && (BUILT.contains(&ending) || looks_drawn(hash))
     })
+}
+
+/// What nobody writes: letters of both sizes, or a digit in front of a letter. Words, dates, and words with a number
+/// behind them are names that somebody chose.
+fn looks_drawn(hash: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| hash.as_bytes().iter().any(kind);
+    let digit_first = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_digit() && b.is_ascii_alphabetic());
+    (has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase)) || hash.as_bytes().windows(2).any(digit_first)
 }
 
 #[cfg(test)]
@@ -139,13 +178,39 @@ mod tests {
     }
 
     #[test]
+    fn the_shops_own_pages_are_known() {
+        for path in ["/", "/products", "/products/3", "/signup/connect", "/cms/products/3/edit", "/cart/"] {
+            assert!(is_known_page(path), "{path}");
+        }
+        for path in ["", "/v1/products", "/productsx", "/assets/x", "/somewhere"] {
+            assert!(!is_known_page(path), "{path}");
+        }
+    }
+
+    #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {
-        for path in ["/assets/index-B7Kq_x2f.js", "/assets/fonts/a-b-C-3xYz9w.woff2", "/assets/index-DkT3aaQ1.js.map"] {
+        for path in [
+            "/assets/index-B7Kq_x2f.js",
+            "/assets/app-abcdef12.js",
+            "/assets/app-abcdefgh.js",
+            "/assets/app-ABCDEF12.js",
+            "/assets/app-12345678.css",
+            "/assets/vendor-a1b2c3d4.js",
+            "/assets/vendor-a1b2c3d4.js.map",
+            "/assets/logo-a1b2c3d4.svg",
+            "/assets/fonts/a-b-C-3xYz9w.woff2",
+            "/assets/index-DkT3aaQ1.js.map",
+        ] {
             assert!(is_hashed(path), "{path}");
         }
         for path in [
             "/assets/index.js",
             "/assets/hero-banners1.png",
+            "/assets/hero-banner-1.png",
+            "/assets/hero-overview.png",
+            "/assets/app-abcdef1.js",
+            "/assets/app-abc+ef12.js",
+            "/app-abcdef12.js",
             "/assets/photo-20241101.jpg",
             "/index-B7Kq_x2f.js",
             "/assets/B7Kq_x2f.js",

@@ -35,7 +35,9 @@ pub async fn serve(request: &HttpRequest, root: &Path) -> Option<HttpResponse> {
         let keep = if address::is_hashed(path) { FOR_EVER } else { ASK_AGAIN };
         return Some(answer(request, found, keep));
     }
-    if !address::is_page(path) || !accept::wants_a_page(request.headers()) {
+    let is_taken = accept::wants_a_page(request.headers())
+        || (address::is_known_page(path) && accept::takes_a_page(request.headers()));
+    if !address::is_page(path) || !is_taken {
         return None;
     }
     let page = open(request, root, PathBuf::from(INDEX)).await?;
@@ -62,11 +64,15 @@ fn answer(request: &HttpRequest, file: NamedFile, keep: HeaderValue) -> HttpResp
     if is_page {
         headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
     }
-    if packable {
-        headers.append(header::VARY, BY_CODING);
-    }
     let takes = accept::takes_coding(request.headers(), "gzip");
-    if packable && large && takes && !packed && response.status() == StatusCode::OK { pack(response) } else { response }
+    if packable && large && takes && !packed && response.status() == StatusCode::OK {
+        // The encoder says itself by what the answer varies.
+        return pack(response);
+    }
+    if packable {
+        response.headers_mut().append(header::VARY, BY_CODING);
+    }
+    response
 }
 
 /// Compresses an answer on its way. It is another sequence of bytes than the file, so it loses the strong tag and offers
