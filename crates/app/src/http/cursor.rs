@@ -5,11 +5,29 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ef_domain::catalogue::{ProductOrder, ProductPlace, ProductSummary, SortDirection, SortValue};
+use ef_domain::catalogue::{ProductFilter, ProductOrder, ProductPlace, ProductSummary, SortDirection, SortValue};
 use ef_domain::shared::{ProductId, Timestamp, Won};
+use sha2::{Digest, Sha256};
 
 /// The longest one: that of a list by name, and names have 255 characters.
 const MAX_LENGTH: usize = 2_000;
+
+/// What a list is narrowed down to, as a short text. It tells lists apart that somebody mixed up by mistake: whoever forges
+/// one sees what he may see anyway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListMark(String);
+
+impl ListMark {
+    /// How much of the print is kept.
+    const BYTES: usize = 6;
+
+    /// The mark of the lists with that filter.
+    pub fn of(filter: &ProductFilter) -> Self {
+        let print = Sha256::digest(format!("{filter:?}"));
+        let start: Vec<u8> = print.into_iter().take(Self::BYTES).collect();
+        Self(URL_SAFE_NO_PAD.encode(start))
+    }
+}
 
 /// A place in a list of products.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,13 +38,15 @@ pub struct ProductCursor {
     pub direction: SortDirection,
     /// How many pages lie in front.
     pub page: u32,
+    /// Of which list it is.
+    pub list: ListMark,
 }
 
 impl ProductCursor {
     /// Behind the last of these products, if there is any.
-    pub fn behind(products: &[ProductSummary], order: ProductOrder, page: u32) -> Option<Self> {
+    pub fn behind(products: &[ProductSummary], order: ProductOrder, page: u32, list: ListMark) -> Option<Self> {
         let place = ProductPlace::of(products.last()?, order);
-        Some(Self { place, direction: order.direction, page: page.saturating_add(1) })
+        Some(Self { place, direction: order.direction, page: page.saturating_add(1), list })
     }
 
     /// How its list is sorted.
@@ -47,7 +67,7 @@ impl ProductCursor {
             SortValue::Rating(rating) => ("rating", rating.to_string()),
             SortValue::Id => ("id", String::new()),
         };
-        URL_SAFE_NO_PAD.encode(format!("{direction}:{key}:{}:{}:{value}", self.page, self.place.id))
+        URL_SAFE_NO_PAD.encode(format!("{direction}:{key}:{}:{}:{}:{value}", self.page, self.list.0, self.place.id))
     }
 
     /// From a text that `encode` made; `None` for any other.
@@ -56,7 +76,7 @@ impl ProductCursor {
             return None;
         }
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        let mut parts = text.splitn(5, ':');
+        let mut parts = text.splitn(6, ':');
         let direction = match parts.next()? {
             "+" => SortDirection::Ascending,
             "-" => SortDirection::Descending,
@@ -64,15 +84,16 @@ impl ProductCursor {
         };
         let key = parts.next()?;
         let page = parts.next()?.parse().ok()?;
+        let list = ListMark(parts.next()?.to_owned());
         let id = ProductId::new(parts.next()?.parse().ok()?);
         let value = sort_value(key, parts.next()?)?;
-        Some(Self { place: ProductPlace { value, id }, direction, page })
+        Some(Self { place: ProductPlace { value, id }, direction, page, list })
     }
 }
 
 fn sort_value(key: &str, value: &str) -> Option<SortValue> {
     Some(match key {
-        "created" => SortValue::CreatedAt(Timestamp::from_millis(value.parse().ok()?)?),
+        "created" => SortValue::CreatedAt(Timestamp::from_millis(value.parse().ok()?)?.storable()?),
         "price" => SortValue::Price(Won::try_new(value.parse().ok()?).ok()?),
         "name" => SortValue::Name(Some(value).filter(|name| !name.chars().any(char::is_control))?.to_owned()),
         "rating" => SortValue::Rating(Some(value.parse().ok()?).filter(|rating: &f64| (0.0..=5.0).contains(rating))?),
@@ -89,7 +110,12 @@ mod tests {
 
     fn cursor(value: SortValue) -> ProductCursor {
         let place = ProductPlace { value, id: ProductId::new(42) };
-        ProductCursor { place, direction: SortDirection::Descending, page: 3 }
+        ProductCursor {
+            place,
+            direction: SortDirection::Descending,
+            page: 3,
+            list: ListMark::of(&ProductFilter::default()),
+        }
     }
 
     #[test]
@@ -107,18 +133,31 @@ mod tests {
     }
 
     #[test]
+    fn lists_that_show_something_else_have_other_marks() {
+        let category = |name: &str| ProductFilter { category: Some(name.to_owned()), ..ProductFilter::default() };
+        let keyword = ProductFilter { keyword: Some("견과".to_owned()), ..ProductFilter::default() };
+        let filters = [ProductFilter::default(), category("견과"), category("곡물"), keyword];
+        for (place, filter) in filters.iter().enumerate() {
+            let alike = filters.iter().position(|other| ListMark::of(other) == ListMark::of(filter));
+            assert_eq!(alike, Some(place));
+        }
+    }
+
+    #[test]
     fn anything_else_is_no_cursor() {
         for text in [
-            "-:price:0:1:-1",
-            "-:price:0:1:",
-            "-:price:-1:1:5",
-            "*:price:0:1:5",
-            "-:stock:0:1:5",
-            "-:rating:0:1:NaN",
-            "-:rating:0:1:1e300",
-            "-:name:0:1:a\0b",
-            "-:created:0:1:99999999999999999",
-            "-:id:0:x:",
+            "-:price:0:m:1:-1",
+            "-:price:0:m:1:",
+            "-:price:-1:m:1:5",
+            "*:price:0:m:1:5",
+            "-:stock:0:m:1:5",
+            "-:rating:0:m:1:NaN",
+            "-:rating:0:m:1:1e300",
+            "-:name:0:m:1:a\0b",
+            "-:created:0:m:1:99999999999999999",
+            "-:created:0:m:1:253402300800000",
+            "-:created:0:m:1:-62167219200001",
+            "-:id:0:m:x:",
             "-:id",
             "",
         ] {

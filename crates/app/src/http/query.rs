@@ -10,7 +10,7 @@ use ef_domain::shared::{FieldErrors, Page, PageRequest, Stretch};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::cursor::ProductCursor;
+use super::cursor::{ListMark, ProductCursor};
 use super::error::ApiError;
 use super::field::composed;
 
@@ -48,14 +48,7 @@ impl Query {
 
     /// A text to look for, its letters composed as those of the shelf are.
     pub fn text(&self, name: &str, errors: &mut FieldErrors) -> Option<String> {
-        let text = self.value(name)?;
-        if text.chars().count() > MAX_TEXT {
-            errors.add(name, format!("{MAX_TEXT}자를 넘을 수 없습니다."));
-        } else if text.chars().any(char::is_control) {
-            // A database that reads up to the first NUL would look for nothing and find everything.
-            errors.add(name, "사용할 수 없는 문자가 들어 있습니다.");
-        }
-        Some(composed(text))
+        Some(looked_for(name, self.value(name)?, errors))
     }
 
     /// What `parse` makes of a parameter, if it is there.
@@ -87,16 +80,33 @@ impl Query {
         orders.first().copied().unwrap_or(ProductOrder::NEWEST_FIRST)
     }
 
-    /// From where a list of products goes on, if it is not the first look at it. A list that is sorted in another way has no
-    /// such place.
-    pub fn product_cursor(&self, order: ProductOrder, errors: &mut FieldErrors) -> Option<ProductCursor> {
+    /// From where a list of products goes on, if it is not the first look at it. A list that is sorted in another way, or
+    /// narrowed down to something else, has no such place.
+    pub fn product_cursor(
+        &self,
+        order: ProductOrder,
+        list: &ListMark,
+        errors: &mut FieldErrors,
+    ) -> Option<ProductCursor> {
         let is_sorted = self.value("sort").is_some();
         self.parsed("cursor", errors, |text| match ProductCursor::parse(text) {
+            Some(cursor) if cursor.list != *list => Err("조건을 바꾸면 처음부터 다시 조회해야 합니다."),
             Some(cursor) if !is_sorted || cursor.order() == order => Ok(cursor),
             Some(_) => Err("정렬을 바꾸면 처음부터 다시 조회해야 합니다."),
             None => Err("앞선 응답의 nextCursor 값이어야 합니다."),
         })
     }
+}
+
+/// A text to look for, wherever it was given.
+pub fn looked_for(name: &str, text: &str, errors: &mut FieldErrors) -> String {
+    if text.chars().count() > MAX_TEXT {
+        errors.add(name, format!("{MAX_TEXT}자를 넘을 수 없습니다."));
+    } else if text.chars().any(char::is_control) {
+        // A database that reads up to the first NUL would look for nothing and find everything.
+        errors.add(name, "사용할 수 없는 문자가 들어 있습니다.");
+    }
+    composed(text)
 }
 
 fn parse_order(wish: &str) -> Result<ProductOrder, &'static str> {

@@ -197,6 +197,13 @@ async fn odd_ids_are_refused() {
 async fn odd_categories_and_searches_are_empty_and_not_faults() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
+    let too_long = "가".repeat(101);
+    for text in ["%00", "a%0Ab", too_long.as_str()] {
+        for path in [format!("/api/products/categories/{text}"), format!("/api/products?category={text}")] {
+            let told = visitor.get(&path).await.refused(400, "40400001");
+            assert_eq!(told[0]["field"], "category", "{path}");
+        }
+    }
     for text in ["%00", "%25", "_", "%27", "%F0%9F%A5%9C", "%FF%FE", "%2E%2E", "%5C", &"가".repeat(100)] {
         for path in [format!("/api/products/categories/{text}"), format!("/api/products?category={text}")] {
             let answer = visitor.get(&path).await;

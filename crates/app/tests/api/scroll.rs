@@ -84,9 +84,18 @@ async fn a_text_that_is_no_cursor_is_refused() {
         format!("cursor={}", "A".repeat(3_000)),
         format!("cursor={cursor}&sort=price,desc"),
         format!("cursor={cursor}&sort=name,asc"),
+        // Of a list that was narrowed down otherwise: its place there says nothing about here.
+        format!("cursor={cursor}&category=견과류"),
+        format!("cursor={cursor}&keyword=아몬드"),
+        format!("cursor={cursor}&minPrice=1"),
+        format!("cursor={cursor}&maxPrice=99999"),
+        format!("cursor={cursor}&status=AVAILABLE"),
     ] {
         let told = visitor.get(&format!("/api/products?{query}")).await.refused(400, "40400001");
         assert_eq!(told[0]["field"], "cursor", "{query}");
+    }
+    for path in ["/api/products/search?q=아몬드", "/api/products/categories/견과류?"] {
+        visitor.get(&format!("{path}&cursor={cursor}")).await.refused(400, "40400001");
     }
     // Its own order need not be repeated, and an empty one is none.
     let implied = visitor.get(&format!("/api/products?size=5&cursor={cursor}")).await.expect(200);

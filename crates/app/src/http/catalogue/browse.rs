@@ -4,12 +4,12 @@ use actix_web::web;
 use ef_domain::catalogue::{ProductFilter, ProductOrder, ProductStatus};
 use ef_domain::shared::{FieldErrors, PageRequest, ProductId, Won};
 
-use super::super::cursor::ProductCursor;
+use super::super::cursor::{ListMark, ProductCursor};
 use super::super::envelope::{Answer, Handled};
 use super::super::error::ApiError;
-use super::super::field::{composed, finish};
+use super::super::field::finish;
 use super::super::path::PathId;
-use super::super::query::Query;
+use super::super::query::{Query, looked_for};
 use super::super::view::Pictures;
 use super::dto::{ProductDetailView, ProductPageView};
 use crate::shop::Shop;
@@ -45,8 +45,10 @@ pub async fn category(
     category: PathId<String>,
     query: Query,
 ) -> Handled<ProductPageView> {
-    let filter = ProductFilter { category: Some(composed(&category.0)), ..ProductFilter::default() };
-    page(&shop, &pictures, &query, filter, FieldErrors::new()).await
+    let mut errors = FieldErrors::new();
+    let category = looked_for("category", &category.0, &mut errors);
+    let filter = ProductFilter { category: Some(category), ..ProductFilter::default() };
+    page(&shop, &pictures, &query, filter, errors).await
 }
 
 /// What a text finds: `GET /api/products/search`. An empty text finds everything, as the page asks on every keystroke.
@@ -93,7 +95,8 @@ pub async fn stretch(
     mut errors: FieldErrors,
 ) -> Result<ProductPageView, ApiError> {
     let order = query.product_order(&mut errors);
-    let cursor = query.product_cursor(order, &mut errors);
+    let list = ListMark::of(&filter);
+    let cursor = query.product_cursor(order, &list, &mut errors);
     let wish = Some((filter, order, query.page(usual_size), cursor));
     let (filter, order, page, cursor): Shelf = finish(wish, errors)?;
     Ok(match cursor {
@@ -101,7 +104,7 @@ pub async fn stretch(
             let stretch = shop.browse.after(&filter, cursor.direction, &cursor.place, page.size()).await?;
             ProductPageView::behind(&cursor, page.size(), stretch, pictures)
         }
-        None => ProductPageView::new(shop.browse.list(&filter, order, page).await?, order, pictures),
+        None => ProductPageView::new(shop.browse.list(&filter, order, page).await?, (order, list), pictures),
     })
 }
 

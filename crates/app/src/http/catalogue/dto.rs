@@ -5,7 +5,7 @@ use ef_domain::shared::{Page, Stretch, Won};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::cursor::ProductCursor;
+use super::super::cursor::{ListMark, ProductCursor};
 use super::super::openapi::words;
 use super::super::query::PageInfo;
 use super::super::view::{NutritionView, Pictures, VitaminView, number};
@@ -19,16 +19,16 @@ pub struct ProductPageView {
 }
 
 impl ProductPageView {
-    /// That page of a list in that order.
-    pub fn new(page: Page<ProductSummary>, order: ProductOrder, pictures: &Pictures) -> Self {
-        let next = ProductCursor::behind(&page.rows, order, page.request.number());
+    /// That page of that list in that order.
+    pub fn new(page: Page<ProductSummary>, (order, list): (ProductOrder, ListMark), pictures: &Pictures) -> Self {
+        let next = ProductCursor::behind(&page.rows, order, page.request.number(), list);
         let page_info = PageInfo::of(&page).leading_to(next.as_ref());
         Self::of(page.rows, page_info, pictures)
     }
 
     /// What lies behind that cursor.
     pub fn behind(cursor: &ProductCursor, size: u32, stretch: Stretch<ProductSummary>, pictures: &Pictures) -> Self {
-        let next = ProductCursor::behind(&stretch.rows, cursor.order(), cursor.page);
+        let next = ProductCursor::behind(&stretch.rows, cursor.order(), cursor.page, cursor.list.clone());
         let page_info = PageInfo::behind(cursor.page, size, &stretch).leading_to(next.as_ref());
         Self::of(stretch.rows, page_info, pictures)
     }

@@ -32,7 +32,11 @@ pub fn describe(api: &mut Api) {
 pub fn takes_filter(operation: &mut Operation) {
     operation
         .query("category", "Of this category only.", form::search_text())
-        .query("keyword", "With this text in name, brand or tags.", form::search_text())
+        .query(
+            "keyword",
+            "With each of these words in name, brand, tags or nutrients: at most eight.",
+            form::search_text(),
+        )
         .query("status", "Of this status only.", form::one_of(ProductStatus::ALL.map(ProductStatus::name)))
         .query("minPrice", "In won, at least.", form::won())
         .query("maxPrice", "In won, at most.", form::won());
@@ -43,6 +47,6 @@ fn sorted(operation: &mut Operation) {
     let wishes = "^(createdAt|price|name|averageRating|id)(,(asc|desc))?$";
     operation
         .query("sort", "By what, and in which direction; the newest first otherwise.", form::matching(wishes))
-        .query("cursor", "From where on: the `nextCursor` of the stretch before. It knows its order.", form::any_text())
+        .query("cursor", "From where on: the `nextCursor` of the stretch before. It knows its order, and is of no use with other conditions.", form::any_text())
         .paged();
 }
