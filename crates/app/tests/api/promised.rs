@@ -12,7 +12,7 @@ use super::schema::answers::problem_with_answer;
 use super::support::{Answer, TestApp};
 
 /// Pages for people.
-const FOR_PEOPLE: [&str; 3] = ["GET /swagger-ui/{file:.*}", "GET /dev", "GET /dev/{file}"];
+const FOR_PEOPLE: [&str; 4] = ["GET /swagger-ui", "GET /swagger-ui/{file:.*}", "GET /dev", "GET /dev/{file}"];
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(openapi::text()).unwrap());
 
@@ -44,6 +44,8 @@ async fn the_document_and_the_pages_to_try_it_with_are_served() {
     let visitor = app.visitor();
     let document = visitor.get("/api-docs/openapi.json").await;
     assert_eq!((document.status, document.text.as_str()), (200, openapi::text()));
+    let door = visitor.get("/swagger-ui").await;
+    assert_eq!((door.status, door.header("location")), (302, Some("/swagger-ui/")));
     let page = visitor.get("/swagger-ui/").await;
     assert_eq!(page.status, 200);
     assert!(page.text.contains("swagger-ui-bundle.js"), "{}", page.text);

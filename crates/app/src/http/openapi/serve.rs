@@ -18,12 +18,21 @@ const DOCUMENT: &str = "/api-docs/openapi.json";
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource(DOCUMENT).route(web::get().to(document)))
+        .service(web::resource("/swagger-ui").route(web::get().to(door)))
         .service(web::resource("/swagger-ui/{file:.*}").route(web::get().to(page)));
 }
 
 /// The document: `GET /api-docs/openapi.json`.
 pub(super) async fn document() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(super::text())
+}
+
+/// Whoever leaves out the last slash: `GET /swagger-ui`. The pages name their files relative to it.
+async fn door(settings: web::Data<HttpSettings>) -> Result<HttpResponse, ApiError> {
+    if !settings.development {
+        return Err(ApiError::new(ErrorCode::UnknownRoute));
+    }
+    Ok(HttpResponse::Found().insert_header((header::LOCATION, "/swagger-ui/")).finish())
 }
 
 /// A file of Swagger UI, in development: `GET /swagger-ui/`. All of them are part of the binary.
@@ -51,7 +60,9 @@ mod tests {
     async fn a_shop_in_production_serves_the_document_and_no_pages() {
         let settings = web::Data::new(HttpSettings { development: false, ..HttpSettings::for_tests() });
         let app = init_service(App::new().app_data(settings).configure(configure)).await;
-        for (path, expected) in [(DOCUMENT, 200), ("/swagger-ui/", 404), ("/swagger-ui/index.html", 404)] {
+        for (path, expected) in
+            [(DOCUMENT, 200), ("/swagger-ui", 404), ("/swagger-ui/", 404), ("/swagger-ui/index.html", 404)]
+        {
             let answer = call_service(&app, TestRequest::get().uri(path).to_request()).await;
             assert_eq!(answer.status(), expected, "{path}");
         }

@@ -128,6 +128,7 @@ fn shelf_and_machines() -> Vec<Row> {
         open(Method::GET, "/fail", Names::Nothing, 302),
         open(Method::GET, "/api-docs/openapi.json", Names::Nothing, 200),
         // In development only.
+        open(Method::GET, "/swagger-ui", Names::Nothing, 302),
         open(Method::GET, "/swagger-ui/{file:.*}", Names::Text("index.html"), 200),
         open(Method::POST, "/api/webhooks/toss", Names::Nothing, 200).with(json!({"orderId": "1762500000123"})),
         // Not signed by Naver, and no form.
