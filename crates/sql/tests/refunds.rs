@@ -17,11 +17,16 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ef_contract::builders::{Pack, decided, key, later, noon, order, pack, paid, payment, reload, shopper};
+use ef_contract::builders::{
+    Pack, decided, key, later, noon, opened, order, pack, paid, payment, reload, settled, shopper, won,
+};
 use ef_contract::shop::{Shop, counters};
 use ef_domain::order::{ApplyFailure, Asker, CancelOrderCommand, CancelOrderError, Goods, Order, OrderState};
-use ef_domain::payment::{PaymentState, ReconcilePayments, RefundPaymentCommand, RefundPaymentError, RefundTarget};
-use ef_domain::shared::{Actor, ManualClock, UserId};
+use ef_domain::payment::{
+    Approval, PaymentEvidence, PaymentMethod, PaymentState, ReconcilePayments, RefundAccount, RefundPaymentCommand,
+    RefundPaymentError, RefundTarget,
+};
+use ef_domain::shared::{Actor, AuditAction, ManualClock, PageRequest, UserId};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use support::money::{Bank, Mood, cancel_order, reconcile, refund_payment};
@@ -36,6 +41,8 @@ on_both_databases! {
     a_refund_that_dies_anywhere_is_carried_through_or_was_never_begun
     whatever_mood_the_partner_is_in_shop_and_partner_agree_in_the_end
     a_refund_asks_nine_times_and_once_for_each_variant
+    payments_that_cannot_be_read_do_not_keep_others_from_their_turn
+    an_administrators_refund_that_moves_no_order_is_in_the_trail
 }
 
 const PIECES: i64 = 2;
@@ -302,4 +309,40 @@ async fn a_refund_asks_nine_times_and_once_for_each_variant(shop: SqlShop) {
         outcome.unwrap();
         assert!(statements.len() <= 9 + size, "{}", statements.join("\n"));
     }
+}
+
+/// However many of them there are, and however long they have been waiting.
+async fn payments_that_cannot_be_read_do_not_keep_others_from_their_turn(shop: SqlShop) {
+    let (buyer, nuts) = (shopper(&shop).await, pack(&shop, 99).await);
+    for name in ["a", "b", "c", "d", "last"] {
+        opened(&shop, &order(&shop, buyer, &[(&nuts, 1)]).await, &key(name)).await;
+    }
+    let sql = "UPDATE payments SET method = 'CREDIT_CARD', check_at = requested_at WHERE payment_key <> 'last'";
+    assert_eq!(shop.execute(sql, []).await.unwrap(), 4);
+    let due = shop.payments().due_checks(later(9_999), 2).await.unwrap();
+    assert_eq!(due.into_iter().map(|payment| payment.key).collect::<Vec<_>>(), [key("last")]);
+}
+
+/// The order was never paid by that money; who sent it back is written down all the same.
+async fn an_administrators_refund_that_moves_no_order_is_in_the_trail(shop: SqlShop) {
+    let (buyer, nuts) = (shopper(&shop).await, pack(&shop, 99).await);
+    let (asked, paying) = opened(&shop, &order(&shop, buyer, &[(&nuts, 1)]).await, &key("stuck")).await;
+    let (number, amount) = (Some(asked.order_number), Some(won(1)));
+    let (method, approved_at) = (PaymentMethod::VirtualAccount, later(5));
+    let too_little = PaymentEvidence::Approved(Approval { order: number, amount, method, approved_at });
+    let (stuck, _) = settled(&shop, (&asked, &paying), &too_little).await;
+    let refund = refund_payment(&shop, Bank::of([]), RunningClock::start(noon()));
+    let command = RefundPaymentCommand {
+        asker: Asker::Administrator(buyer.user),
+        target: RefundTarget::Payment(stuck.id),
+        reason: Some("입금액이 다름".to_owned()),
+        account: RefundAccount::parse("20", "1002123456789", "김하늘").ok(),
+        ..by_the_buyer(buyer, &paying)
+    };
+    let back = refund.run(&command).await.unwrap();
+    assert!(matches!(back.state, PaymentState::Refunded { .. }), "{back:?}");
+    let page = shop.audit().page(None, PageRequest::new(0, 10)).await.unwrap();
+    let [record] = page.rows.as_slice() else { panic!("{:?}", page.rows) };
+    assert_eq!((record.entry.action, record.entry.actor), (AuditAction::OrderRefunded, buyer.user));
+    assert_eq!(record.entry.reason.as_deref(), Some("입금액이 다름"));
 }

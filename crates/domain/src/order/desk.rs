@@ -113,7 +113,7 @@ pub struct ShopFigures {
     pub revenue: Won,
     /// Paid orders whose parcel has not left, of any day, without those whose money is on the way back.
     pub to_ship: u64,
-    /// Orders of any day whose money is on the way back.
+    /// Payments of any day whose money is on the way back, also that which no order can keep.
     pub refunding: u64,
     /// When the longest waiting of those to ship was placed.
     pub oldest_to_ship: Option<Timestamp>,

@@ -66,10 +66,9 @@ pub(super) async fn figures(
     })
 }
 
-/// Refunds that were asked for and are not through.
+/// Refunds that are not through: those that were asked for, and money that no order can keep.
 async fn refunding(reader: &impl ConnectionTrait) -> Result<u64, PortFailure> {
-    let sql = "SELECT COUNT(*) AS refunding FROM payments p WHERE p.check_at > ? AND p.status = 'REFUND_DUE' \
-         AND p.refund_cause = 'REQUESTED'";
+    let sql = "SELECT COUNT(*) AS refunding FROM payments p WHERE p.check_at > ? AND p.status = 'REFUND_DUE'";
     // What is open has a moment of its next check. SQLite looks into an index for a comparison, not for `IS NOT NULL`.
     let row: Option<RefundingRow> = bounded(READING, one(reader, sql, [DateTimeUtc::UNIX_EPOCH.into()])).await?;
     whole(row.map_or(0, |row| row.refunding))
