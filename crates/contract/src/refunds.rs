@@ -44,8 +44,8 @@ fn intent(account: Option<SealedAccount>) -> RefundIntent {
     RefundIntent { refund_key: IdempotencyKey::stored("refund-2".to_owned()), account, check_at: later(100) }
 }
 
-fn sealed() -> Option<SealedAccount> {
-    Some(SealedAccount::stored("sealed-account".to_owned()))
+fn sealed() -> SealedAccount {
+    SealedAccount::stored("sealed-account".to_owned())
 }
 
 fn opening(known: (&Payment, &Order), by: Party, goods: Goods, account: Option<SealedAccount>) -> Settlement {
@@ -135,10 +135,10 @@ pub async fn a_refused_refund_leaves_everything_as_it_was_and_forgets_the_accoun
         approved_at: later(5),
     };
     let (sold, paid) = settled(shop, (&open, &paying), &PaymentEvidence::Approved(approval)).await;
-    let opening = opening((&sold, &paid), Party::Buyer, Goods::BackOnTheShelf, sealed());
+    let opening = opening((&sold, &paid), Party::Buyer, Goods::BackOnTheShelf, Some(sealed()));
     let (due_back, order) = stored(shop, &opening).await;
     let PaymentState::RefundDue { account, refund_key, .. } = &due_back.state else { panic!("{:?}", due_back.state) };
-    assert_eq!(*account, sealed());
+    assert_eq!(*account, Some(sealed()));
     let code = "INVALID_REFUND_ACCOUNT_INFO".to_owned();
     let refused = PaymentEvidence::RefundRefused { code, refund_key: refund_key.clone() };
     let (kept, stands) = settled(shop, (&due_back, &order), &refused).await;
@@ -169,10 +169,10 @@ pub async fn a_stuck_automatic_refund_takes_an_account_and_forgets_it_again(shop
         approved_at: later(5),
     };
     let (stuck, freed) = settled(shop, (&open, &paying), &PaymentEvidence::Approved(too_little)).await;
-    let opening = opening((&stuck, &freed), Party::Buyer, Goods::BackOnTheShelf, sealed());
+    let opening = opening((&stuck, &freed), Party::Buyer, Goods::BackOnTheShelf, Some(sealed()));
     let (told, order) = stored(shop, &opening).await;
     let PaymentState::RefundDue { cause, account, refund_key, .. } = &told.state else { panic!("{:?}", told.state) };
-    assert_eq!((*cause, account), (RefundCause::NotAsAgreed, &sealed()));
+    assert_eq!((*cause, account), (RefundCause::NotAsAgreed, &Some(sealed())));
     assert_eq!(order, freed, "the order was never paid by it");
     let refused = PaymentEvidence::RefundRefused { code: "INVALID_BANK".to_owned(), refund_key: refund_key.clone() };
     let (asked_anew, order) = settled(shop, (&told, &order), &refused).await;

@@ -51,8 +51,7 @@ async fn a_refund_cut_by_kill_9_is_settled_after_restart(world: World) {
         tokio::spawn(async move { shopper.tries(Method::PATCH, &cancel(order), None).await })
     };
     let partner = world.partner();
-    eventually(Duration::from_secs(10), "the money goes back", async || partner.status(&key).await == "CANCELED")
-        .await;
+    eventually(Duration::from_secs(10), "the money goes back", async || partner.status(&key).await == "CANCELED").await;
     world.kill_9();
     assert!(cancelling.await.unwrap().is_none(), "the buyer never got an answer");
     let open = "SELECT status FROM payments";

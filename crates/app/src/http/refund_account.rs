@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::field::{Field, FromJson, NO_OBJECT};
+use super::field::{Field, FromJson, NO_OBJECT, finish};
 use super::openapi::form;
 use super::query::Query;
 
@@ -25,10 +25,12 @@ pub struct RefundBody {
 }
 
 impl RefundBody {
-    /// The reason of the address and the account of the body; `None` if something is wrong with them.
-    pub fn into_wish(self, query: &Query, errors: &mut FieldErrors) -> Option<(Option<String>, Option<RefundAccount>)> {
-        let reason = query.parsed("reason", errors, |text| required_text(text, MAX_REASON));
-        refund_account(self.refund_receive_account, errors).map(|account| (reason, account))
+    /// The reason of the address and the account of the body, or all that is wrong with them.
+    pub fn into_wish(self, query: &Query) -> Result<(Option<String>, Option<RefundAccount>), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let reason = query.parsed("reason", &mut errors, |text| required_text(text, MAX_REASON));
+        let account = refund_account(self.refund_receive_account, &mut errors);
+        finish(Some((reason, account)), errors)
     }
 }
 
@@ -57,27 +59,24 @@ impl FromJson for RefundAccountBody {
 }
 
 impl RefundAccountBody {
-    /// The account, or all that is wrong with it. `None` if something is.
-    fn parse(self, errors: &mut FieldErrors) -> Option<Option<RefundAccount>> {
+    /// The account; what is wrong with it is among the errors.
+    fn parse(self, errors: &mut FieldErrors) -> Option<RefundAccount> {
         let field = |name: &str| format!("refundReceiveAccount.{name}");
-        let bank = errors.keep(&field("bank"), self.bank.text(ACCOUNT));
-        let number = errors.keep(&field("accountNumber"), self.account_number.text(ACCOUNT));
-        let holder = errors.keep(&field("holderName"), self.holder_name.text(ACCOUNT));
+        let bank = errors.keep(field("bank"), self.bank.text(ACCOUNT));
+        let number = errors.keep(field("accountNumber"), self.account_number.text(ACCOUNT));
+        let holder = errors.keep(field("holderName"), self.holder_name.text(ACCOUNT));
         let ((bank, number), holder) = bank.zip(number).zip(holder)?;
         match RefundAccount::parse(&bank, &number, &holder) {
-            Ok(account) => Some(Some(account)),
+            Ok(account) => Some(account),
             Err(error) => {
-                errors.add(&field(error.field()), error.to_string());
+                errors.add(field(error.field()), error.to_string());
                 None
             }
         }
     }
 }
 
-/// The account in that field of a form, if there is one; `None` if something is wrong with it.
-pub fn refund_account(field: Field<RefundAccountBody>, errors: &mut FieldErrors) -> Option<Option<RefundAccount>> {
-    match errors.keep("refundReceiveAccount", field.optional())? {
-        Some(account) => account.parse(errors),
-        None => Some(None),
-    }
+/// The account in that field of a form, if there is one; what is wrong with it is among the errors.
+pub fn refund_account(field: Field<RefundAccountBody>, errors: &mut FieldErrors) -> Option<RefundAccount> {
+    errors.keep("refundReceiveAccount", field.optional()).flatten()?.parse(errors)
 }

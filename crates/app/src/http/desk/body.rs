@@ -70,9 +70,7 @@ impl RefundOrderBody {
         let reason = errors.keep("reason", self.reason.text(REASON));
         let restock = errors.keep("restock", self.restock.optional());
         let account = refund_account(self.refund_receive_account, &mut errors);
-        let command = reason.zip(restock).zip(account);
-        let command =
-            command.map(|((reason, restock), account)| RefundOrderCommand { target, reason, restock, account });
-        finish(command, errors)
+        let command = reason.zip(restock);
+        finish(command.map(|(reason, restock)| RefundOrderCommand { target, reason, restock, account }), errors)
     }
 }

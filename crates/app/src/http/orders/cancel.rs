@@ -3,11 +3,9 @@
 use actix_web::web;
 use ef_domain::once::Operation;
 use ef_domain::order::{CancelOrderCommand, OrderNumber};
-use ef_domain::shared::FieldErrors;
 
 use super::super::actor::SignedIn;
 use super::super::envelope::Answer;
-use super::super::field::finish;
 use super::super::once::{Begun, HandledOnce, KeyedIfAny, answer};
 use super::super::path::PathId;
 use super::super::query::Query;
@@ -26,9 +24,7 @@ pub async fn cancel(
     query: Query,
     KeyedIfAny { body, asked }: KeyedIfAny<RefundBody>,
 ) -> HandledOnce<OrderView> {
-    let mut errors = FieldErrors::new();
-    let wish = body.into_wish(&query, &mut errors);
-    let (reason, account) = finish(wish, errors)?;
+    let (reason, account) = body.into_wish(&query)?;
     let command = CancelOrderCommand { actor, number: number.0, reason, account, claim: None };
     answer(&shop, &asked, (&actor, Operation::CancelOrder), async |begun| {
         if let Begun::Work(claim) = begun {

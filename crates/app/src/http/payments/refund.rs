@@ -4,11 +4,10 @@ use actix_web::web;
 use ef_domain::once::Operation;
 use ef_domain::order::{Asker, Goods};
 use ef_domain::payment::{RefundPaymentCommand, RefundTarget};
-use ef_domain::shared::{FieldErrors, PaymentId};
+use ef_domain::shared::PaymentId;
 
 use super::super::actor::SignedIn;
 use super::super::envelope::Answer;
-use super::super::field::finish;
 use super::super::once::{Begun, HandledOnce, KeyedIfAny, answer};
 use super::super::path::PathId;
 use super::super::query::Query;
@@ -26,9 +25,7 @@ pub async fn refund(
     query: Query,
     KeyedIfAny { body, asked }: KeyedIfAny<RefundBody>,
 ) -> HandledOnce<PaymentView> {
-    let mut errors = FieldErrors::new();
-    let wish = body.into_wish(&query, &mut errors);
-    let (reason, account) = finish(wish, errors)?;
+    let (reason, account) = body.into_wish(&query)?;
     answer(&shop, &asked, (&actor, Operation::RefundPayment), async |begun| {
         let payment = match begun {
             Begun::Work(claim) => {
