@@ -154,7 +154,7 @@ fn nothing_that_somebody_typed_reaches_the_subject_or_becomes_markup() {
             LetterAddress { name: evil.to_owned(), postal_code: "04036".to_owned(), address: evil.to_owned() };
         let evil_one = rendered(letter);
         assert_eq!(evil_one.subject, subject);
-        assert!(!evil_one.html.contains("<script>") && !evil_one.html.contains("\r"), "{}", evil_one.html);
+        assert!(!evil_one.html.contains("<script>") && !evil_one.html.contains('\r'), "{}", evil_one.html);
         assert!(!evil_one.text.contains('\r'), "{}", evil_one.text);
         assert!(evil_one.html.contains("{{total}}"), "somebody's words are no template of ours");
     }
