@@ -180,6 +180,19 @@ async fn a_confirm_whose_outcome_is_unknown_goes_on_under_its_key() {
 }
 
 #[tokio::test]
+async fn a_confirm_that_a_bank_refuses_for_now_goes_on_under_its_key() {
+    let app = TestApp::start().await;
+    let (shopper, almonds) = (app.shopper(1).await, app.almonds().await);
+    let order = shopper.places_order(&[(almonds, 1)]).await.expect(201);
+    let body = authorised(&app, &order).await;
+    app.breaks("confirm", "bank_closed").await;
+    let first = posts(&shopper, CONFIRM, KEY, &body).await;
+    first.refused(400, "40400002");
+    assert!(first.text.contains("잠시 후 다시 시도해 주세요"), "{}", first.text);
+    posts(&shopper, CONFIRM, KEY, &body).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_cancellation_is_answered_alike_where_it_would_be_refused_without_a_key() {
     let app = TestApp::start().await;
     let (shopper, almonds) = (app.shopper(1).await, app.almonds().await);

@@ -82,6 +82,8 @@ pub enum ConfirmPaymentError {
     Declined {
         /// The partner's code.
         code: String,
+        /// Whether the same payment may be tried again.
+        repeatable: bool,
     },
     /// The money was taken but the shop cannot keep it: it goes back.
     #[error("the payment is being refunded")]
@@ -271,7 +273,9 @@ fn answer(payment: Payment) -> Result<Payment, ConfirmPaymentError> {
         PaymentState::Requested => Err(ConfirmPaymentError::OutcomeUnknown),
         PaymentState::AwaitingDeposit(deposit) => Err(ConfirmPaymentError::DepositPending(deposit.clone())),
         PaymentState::Declined { code, .. } if code == NOT_SENT => Err(ConfirmPaymentError::PartnerUnreachable),
-        PaymentState::Declined { code, .. } => Err(ConfirmPaymentError::Declined { code: code.clone() }),
+        PaymentState::Declined { code, repeatable } => {
+            Err(ConfirmPaymentError::Declined { code: code.clone(), repeatable: *repeatable })
+        }
         PaymentState::RefundDue { .. } | PaymentState::Refunded { .. } => Err(ConfirmPaymentError::Refunding),
     }
 }

@@ -178,6 +178,7 @@ fn refusal_before(fault: Option<&Fault>) -> Option<Refusal> {
     match fault?.kind {
         FaultKind::Refuse500 => Some(Refusal::of("FAILED_INTERNAL_SYSTEM_PROCESSING")),
         FaultKind::Status429 => Some(Refusal::of("TOO_MANY_REQUESTS")),
+        FaultKind::BankClosed => Some(Refusal::of("NOT_AVAILABLE_BANK")),
         FaultKind::ExecuteThenDrop | FaultKind::ExecuteThen500 | FaultKind::Delay => None,
     }
 }

@@ -30,6 +30,9 @@ pub(crate) enum FaultKind {
     /// Nothing happens, and the answer is a 429.
     #[serde(rename = "status_429")]
     Status429,
+    /// Nothing happens, and the answer is that the bank is asleep. Unlike a refused approval it leaves the payment as it is:
+    /// the same call is right later.
+    BankClosed,
 }
 
 /// A fault of this partner.

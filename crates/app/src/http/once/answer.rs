@@ -92,7 +92,7 @@ async fn keep<T: Serialize>(
             shop.once.keep(claim, &kept(head.status(), &bytes)).await;
             Ok(head.set_body(BoxBody::new(bytes)))
         }
-        Err(error) if is_final(error.code()) => {
+        Err(error) if error.is_final() => {
             let (head, body) = error.error_response().into_parts();
             if let Ok(bytes) = body.try_into_bytes() {
                 shop.once.keep(claim, &kept(head.status(), &bytes)).await;
@@ -104,12 +104,6 @@ async fn keep<T: Serialize>(
             Err(error)
         }
     }
-}
-
-/// Whether a refusal is the end of the matter. "Not now" (409) and "not known" (5xx) are not: the same request may come to
-/// something else, and must be let.
-fn is_final(code: ErrorCode) -> bool {
-    code.status().is_client_error() && code.status() != StatusCode::CONFLICT
 }
 
 fn kept(status: StatusCode, body: &[u8]) -> KeptAnswer {
@@ -140,7 +134,7 @@ mod tests {
             ErrorCode::Unavailable,
             ErrorCode::OutcomeUnknown,
         ] {
-            assert!(!is_final(code), "{code:?}");
+            assert!(!ApiError::new(code).is_final(), "{code:?}");
         }
         for code in [
             ErrorCode::InsufficientStock,
@@ -150,7 +144,7 @@ mod tests {
             ErrorCode::NotFound,
             ErrorCode::AccessDenied,
         ] {
-            assert!(is_final(code), "{code:?}");
+            assert!(ApiError::new(code).is_final(), "{code:?}");
         }
     }
 }
