@@ -77,6 +77,11 @@ impl Operation {
         }
     }
 
+    /// Whether it only looks.
+    pub fn is_read(&self) -> bool {
+        self.method == HttpMethod::Get
+    }
+
     /// What it does, in a line.
     pub fn about(&mut self, summary: &'static str) -> &mut Self {
         self.summary = summary;

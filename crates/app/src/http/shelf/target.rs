@@ -34,7 +34,11 @@ impl FromRequest for Target {
 
 impl Extracted for Target {
     fn describe(operation: &mut Operation) {
-        operation.names::<ProductId>().header("If-Match", "The version that was looked at, as its `ETag` had it.", form::version());
+        operation.names::<ProductId>();
+        // Whoever only looks cannot overwrite anything.
+        if !operation.is_read() {
+            operation.header("If-Match", "The version that was looked at, as its `ETag` had it.", form::version());
+        }
     }
 }
 
