@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
 
 /// A moment in UTC, to the millisecond: the precision that every store keeps, so that a value read back equals the
 /// value written.
@@ -20,6 +20,12 @@ impl Timestamp {
     /// Milliseconds since 1970-01-01T00:00:00Z; `None` where that is outside the calendar.
     pub fn from_millis(millis: i64) -> Option<Self> {
         DateTime::from_timestamp_millis(millis).map(Self)
+    }
+
+    /// The same moment, if every store can hold it and compare with it. The calendar of MySQL has the years 1000 to 9999,
+    /// and that of this program many more: whatever somebody outside made up comes through here.
+    pub fn storable(self) -> Option<Self> {
+        (1_000..=9_999).contains(&self.0.year()).then_some(self)
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -105,5 +111,23 @@ impl Clock for ManualClock {
 
     async fn sleep(&self, span: Duration) {
         self.advance(span);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_store_holds_the_years_of_four_digits_and_no_others() {
+        let at = |text: &str| Timestamp::new(DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Utc));
+        for moment in [at("1000-01-01T00:00:00Z"), at("2026-01-31T09:00:00Z"), at("9999-12-31T23:59:59.999Z")] {
+            assert_eq!(moment.storable(), Some(moment));
+        }
+        let ends = [Timestamp::new(DateTime::<Utc>::MIN_UTC), Timestamp::new(DateTime::<Utc>::MAX_UTC)];
+        let nearest = [at("0999-12-31T23:59:59.999Z"), at("9999-12-31T23:59:59.999Z").after(Duration::from_millis(1))];
+        for moment in ends.into_iter().chain(nearest).chain([at("0000-01-01T00:00:00Z")]) {
+            assert_eq!(moment.storable(), None, "{moment}");
+        }
     }
 }

@@ -9,11 +9,10 @@ use utoipa::openapi::Schema;
 use super::super::field::{Field, finish};
 use super::super::openapi::form;
 use super::super::refund_account::{RefundAccountBody, refund_account};
+use super::filter::NO_STATUS;
 
 /// Longest reason, in characters: what the partner takes.
 const REASON: usize = 200;
-
-const NO_STATUS: &str = "PENDING, CONFIRMED, SHIPPED, DELIVERED, CANCELLED 중 하나여야 합니다.";
 
 fn statuses() -> Schema {
     form::one_of(OrderStatus::ALL.map(OrderStatus::name))
@@ -48,8 +47,8 @@ impl OrderStatusBody {
     }
 }
 
-/// Why an order's money goes back, and where to.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+/// Why an order's money goes back, and where to. Not to be printed: that is a buyer's account.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RefundOrderBody {
     /// Why.

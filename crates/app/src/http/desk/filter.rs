@@ -8,7 +8,8 @@ use super::super::query::Query;
 use super::super::view::korean_time;
 
 const NO_MOMENT: &str = "2026-01-31 같은 날짜이거나 2026-01-31T09:00:00Z 같은 시각이어야 합니다.";
-const NO_STATUS: &str = "PENDING, CONFIRMED, SHIPPED, DELIVERED, CANCELLED 중 하나여야 합니다.";
+/// A status that is none.
+pub(super) const NO_STATUS: &str = "PENDING, CONFIRMED, SHIPPED, DELIVERED, CANCELLED 중 하나여야 합니다.";
 const NO_PAYMENT_STATUS: &str = "PENDING, COMPLETED, FAILED, CANCELLED, REFUNDED 중 하나여야 합니다.";
 
 /// What the query string asks for.
@@ -54,7 +55,7 @@ enum Edge {
 /// A day is one in Korea, and both days of a range belong to it; a moment is one anywhere, and the second one does not.
 fn moment(text: &str, edge: Edge) -> Result<Timestamp, &'static str> {
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        return Ok(Timestamp::new(at.with_timezone(&Utc)));
+        return Timestamp::new(at.with_timezone(&Utc)).storable().ok_or(NO_MOMENT);
     }
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| NO_MOMENT)?;
     let day = match edge {
@@ -62,7 +63,7 @@ fn moment(text: &str, edge: Edge) -> Result<Timestamp, &'static str> {
         Edge::End => day.checked_add_days(Days::new(1)),
     };
     let korea = *korean_time(Timestamp::new(DateTime::UNIX_EPOCH)).offset();
-    day.and_then(|day| begin_of(day, korea)).ok_or(NO_MOMENT)
+    day.and_then(|day| begin_of(day, korea)).and_then(Timestamp::storable).ok_or(NO_MOMENT)
 }
 
 fn begin_of(day: NaiveDate, zone: FixedOffset) -> Option<Timestamp> {
@@ -93,8 +94,15 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_refused() {
-        for text in ["2026-02-30", "31.01.2026", "today", "2026-01-31T09:00:00", "+262142-12-31", "1"] {
-            assert!(moments(text, text).0.is_err() || moments(text, text).1.is_err(), "{text}");
+        for text in ["2026-02-30", "31.01.2026", "today", "2026-01-31T09:00:00", "1"] {
+            assert_eq!(moments(text, text), (Err(NO_MOMENT), Err(NO_MOMENT)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_no_store_can_hold_is_refused() {
+        for text in ["0000-01-01", "+12000-01-01", "-0001-01-01", "+262142-12-31", "0000-01-01T00:00:00Z"] {
+            assert_eq!(moments(text, text), (Err(NO_MOMENT), Err(NO_MOMENT)), "{text}");
         }
     }
 
