@@ -7,9 +7,8 @@ use serde_json::json;
 use super::super::code::ErrorCode;
 use super::super::desk::state_text;
 use super::shelf::field;
+use super::refund::SEEN_OTHERWISE;
 use super::{ApiError, NO_ORDER};
-
-const OUTDATED: &str = "다른 곳에서 먼저 변경된 주문입니다. 새로고침한 뒤 다시 시도해 주세요.";
 
 impl From<ReviewOrderError> for ApiError {
     fn from(error: ReviewOrderError) -> Self {
@@ -24,7 +23,7 @@ impl From<AdvanceOrderError> for ApiError {
     fn from(error: AdvanceOrderError) -> Self {
         match error {
             AdvanceOrderError::NotFound => Self::saying(ErrorCode::NotFound, NO_ORDER),
-            AdvanceOrderError::Outdated => Self::saying(ErrorCode::Conflict, OUTDATED),
+            AdvanceOrderError::Outdated => Self::saying(ErrorCode::Conflict, SEEN_OTHERWISE),
             AdvanceOrderError::NotReachable(refusal) => not_reachable(refusal),
             AdvanceOrderError::ReasonNeeded => field("reason", "결제된 주문을 취소하려면 사유가 필요합니다."),
             AdvanceOrderError::RestockNeeded => {

@@ -9,7 +9,7 @@ use super::super::payments::refund_refusal_text;
 use super::{ApiError, NO_ORDER};
 
 const NO_PAYMENT: &str = "결제 정보를 찾을 수 없습니다.";
-const SEEN_OTHERWISE: &str = "다른 곳에서 먼저 변경된 주문입니다. 새로고침한 뒤 다시 시도해 주세요.";
+pub(super) const SEEN_OTHERWISE: &str = "다른 곳에서 먼저 변경된 주문입니다. 새로고침한 뒤 다시 시도해 주세요.";
 const REFUND_UNKNOWN: &str = "환불 결과를 확인하고 있습니다. 잠시 후 주문 내역에서 확인해 주세요.";
 const CLOSING_UNKNOWN: &str = "취소 결과를 확인하고 있습니다. 잠시 후 주문 내역에서 확인해 주세요.";
 
@@ -42,9 +42,11 @@ impl From<CloseDepositError> for ApiError {
             CloseDepositError::NotFound => Self::saying(ErrorCode::NotFound, NO_ORDER),
             CloseDepositError::NotYours => Self::new(ErrorCode::AccessDenied),
             CloseDepositError::Moved => Self::new(ErrorCode::Conflict),
+            // The account is open yet, and closing it is right whenever the partner comes round.
             CloseDepositError::Refused { code } => {
                 Self::saying(ErrorCode::PaymentCancelFailed, refund_refusal_text(&code))
                     .with_data(json!({ "reason": code }))
+                    .repeatable_if(true)
             }
             CloseDepositError::OutcomeUnknown => Self::saying(ErrorCode::OutcomeUnknown, CLOSING_UNKNOWN),
             CloseDepositError::Unavailable(failure) => failure.into(),
