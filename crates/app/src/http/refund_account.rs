@@ -15,8 +15,8 @@ pub const MAX_REASON: usize = 200;
 /// Longest part of an account, in characters.
 const ACCOUNT: usize = 60;
 
-/// What comes with a cancellation: for most payments nothing.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+/// What comes with a cancellation: for most payments nothing. Like the account in it, not to be printed.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RefundBody {
     /// Where the money goes; needed where it came as a deposit.
@@ -34,8 +34,8 @@ impl RefundBody {
     }
 }
 
-/// An account of a buyer's.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+/// An account of a buyer's. Not to be printed: its number and its holder are nobody else's business.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RefundAccountBody {
     /// The bank, by its code or its name.
