@@ -60,10 +60,26 @@ impl ImagesConfig {
             queue: millis(reader, "images.queue_ms", 50, 60_000),
             upload_timeout: Duration::from_secs(reader.number("images.upload_timeout_seconds", 1..=600)),
         };
-        if images.bucket.is_none() && profile == Profile::Production {
-            warnings.push("images.bucket is not given: uploaded pictures are kept on this machine only".to_owned());
+        if profile == Profile::Production {
+            images.warn(warnings);
         }
         images
+    }
+}
+
+impl ImagesConfig {
+    fn warn(&self, warnings: &mut Vec<String>) {
+        let Some(bucket) = &self.bucket else {
+            warnings.push("images.bucket is not given: uploaded pictures are kept on this machine only".to_owned());
+            return;
+        };
+        let is_plain = |url: &Option<String>| url.as_deref().is_some_and(|url| url.starts_with("http://"));
+        if is_plain(&bucket.endpoint) {
+            warnings.push("images.endpoint is plain http: uploads travel in clear".to_owned());
+        }
+        if is_plain(&bucket.public_url) {
+            warnings.push("images.public_url is plain http: pages over https do not show such pictures".to_owned());
+        }
     }
 }
 

@@ -280,6 +280,13 @@ fn pictures_are_kept_in_the_data_folder_unless_there_is_a_bucket() {
     let config = with(&without).unwrap();
     assert!(config.warnings.iter().any(|warning| warning.contains("images.bucket")), "{:?}", config.warnings);
 
+    for key in ["EF__IMAGES__ENDPOINT", "EF__IMAGES__PUBLIC_URL"] {
+        let warned = |url| with(&[PRODUCTION.as_slice(), &[(key, url)]].concat()).unwrap().warnings;
+        let plain = warned("http://storage.example");
+        assert!(plain.iter().any(|warning| warning.starts_with("images.") && warning.contains("plain http")), "{key}");
+        assert_eq!(warned("https://storage.example").len() + 1, plain.len(), "{key}");
+    }
+
     let keys_of_it = [("EF__IMAGES__ACCESS_KEY_ID", "id"), ("EF__IMAGES__SECRET_ACCESS_KEY", "hidden")];
     let config = with(&[PRODUCTION.as_slice(), &keys_of_it].concat()).unwrap();
     assert!(!format!("{:?}", config.images).contains("hidden"));
