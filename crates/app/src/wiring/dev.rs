@@ -24,6 +24,6 @@ pub fn dev_page(config: &Config, sandbox: Option<&Sandbox>, demo: &DemoAccounts,
         sandbox: Some(url),
         client_key: config.toss.client_key.clone().unwrap_or_else(|| DOCUMENTED_CLIENT_KEY.to_owned()),
         accounts: demo.emails.iter().map(|email| (*email, !demo.other_password.contains(email))).collect(),
-        password: DevPage::password_at(own, &demo.password),
+        password: DevPage::password_at(own, config.http.proxies, &demo.password),
     }
 }

@@ -57,9 +57,9 @@ impl fmt::Debug for DevPage {
 }
 
 impl DevPage {
-    /// The demo password, for a server that only its own machine reaches.
-    pub fn password_at(listen: SocketAddr, password: &SecretString) -> Option<SecretString> {
-        listen.ip().is_loopback().then(|| password.clone())
+    /// The demo password, for a server that only its own machine reaches: no proxy stands in front of it.
+    pub fn password_at(listen: SocketAddr, proxies: usize, password: &SecretString) -> Option<SecretString> {
+        (listen.ip().is_loopback() && proxies == 0).then(|| password.clone())
     }
 
     /// Whether the path is the page's. The address of the shop itself is, where no front end has it.
@@ -113,9 +113,16 @@ fn is_plain(url: &str) -> bool {
     url.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.-[]_".contains(&byte))
 }
 
-/// Whether the browser knows this server by a name of its own machine. A page of somebody else's whose name leads here
-/// (by trickery with its DNS), or a proxy that lets others in, is known by another.
+/// What proxies and tunnels add to a request that they pass on. Many of them change its `Host` to that of this machine.
+const SIGNS_OF_A_PROXY: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host"];
+
+/// Whether the browser knows this server by a name of its own machine, and asked it without anybody between. A page of
+/// somebody else's whose name leads here (by trickery with its DNS) is known by another name; a tunnel that lets others in
+/// says that it passes something on.
 fn is_asked_at_home(headers: &HeaderMap) -> bool {
+    if SIGNS_OF_A_PROXY.iter().any(|name| headers.contains_key(*name)) {
+        return false;
+    }
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     ["localhost", "127.0.0.1", "[::1]"].contains(&name)
@@ -206,7 +213,19 @@ mod tests {
             assert_eq!(is_asked_at_home(&headers), expected, "{host}");
         }
         let password = SecretString::from("Almonds");
-        assert!(DevPage::password_at("127.0.0.1:8080".parse().unwrap(), &password).is_some());
-        assert!(DevPage::password_at("0.0.0.0:8080".parse().unwrap(), &password).is_none());
+        let at = |listen: &str, proxies| DevPage::password_at(listen.parse().unwrap(), proxies, &password);
+        assert!(at("127.0.0.1:8080", 0).is_some());
+        assert!(at("0.0.0.0:8080", 0).is_none() && at("127.0.0.1:8080", 1).is_none());
+    }
+
+    #[test]
+    fn the_password_does_not_leave_through_a_tunnel() {
+        for sign in ["X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via"] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("localhost:8080"));
+            assert!(is_asked_at_home(&headers));
+            headers.insert(sign.parse().unwrap(), HeaderValue::from_static("203.0.113.9"));
+            assert!(!is_asked_at_home(&headers), "{sign}");
+        }
     }
 }
