@@ -48,7 +48,8 @@ pub(super) fn schemas() -> Vec<(String, RefOr<Schema>)> {
         .description(Some("What is wrong with a field of a request."));
     let facts = ObjectBuilder::new().description(Some(
         "Facts about a refusal: `productId` or `variantId` of what cannot be had, `currentPrice`, the partner's \
-         `reason`, until when a deposit is awaited (`dueAt`).",
+         `reason`, until when a deposit is awaited (`dueAt`) and on which account (`deposit`), which status an order has \
+         (`from`, and in full `state`) and cannot get (`to`).",
     ));
     let data = OneOfBuilder::new()
         .item(form::nothing())

@@ -30,5 +30,5 @@ pub fn describe(api: &mut Api) {
     partners
         .post("/api/webhooks/toss", "hearToss", toss)
         .about("Something became of a payment")
-        .details("Nothing in it is believed: the shop asks the partner about the order's open payments.");
+        .details("Nothing in it is believed: the shop asks the partner about the order's payments, settled ones too.");
 }
