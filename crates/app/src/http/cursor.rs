@@ -5,7 +5,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ef_domain::catalogue::{ProductFilter, ProductOrder, ProductPlace, ProductSummary, SortDirection, SortValue};
+use ef_domain::catalogue::{
+    ProductFilter, ProductOrder, ProductPlace, ProductSummary, Shelf, SortDirection, SortValue,
+};
 use ef_domain::shared::{ProductId, Timestamp, Won};
 use sha2::{Digest, Sha256};
 
@@ -23,7 +25,22 @@ impl ListMark {
 
     /// The mark of the lists with that filter.
     pub fn of(filter: &ProductFilter) -> Self {
-        let print = Sha256::digest(format!("{filter:?}"));
+        let ProductFilter { category, keyword, status, min_price, max_price, shelf } = filter;
+        let mut print = Sha256::new();
+        // Each part with its name and its length, so that none runs into the next. What is not asked for leaves no trace:
+        // a part that comes one day does not change the marks of lists without it.
+        let mut add = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                print.update(format!("{name}:{}:{value};", value.len()));
+            }
+        };
+        add("category", category.clone());
+        add("keyword", keyword.clone());
+        add("status", status.map(|status| status.name().to_owned()));
+        add("minPrice", min_price.map(|price| price.get().to_string()));
+        add("maxPrice", max_price.map(|price| price.get().to_string()));
+        add("shelf", matches!(shelf, Shelf::Whole).then(|| "whole".to_owned()));
+        let print = print.finalize();
         let start: Vec<u8> = print.into_iter().take(Self::BYTES).collect();
         Self(URL_SAFE_NO_PAD.encode(start))
     }
@@ -104,6 +121,7 @@ fn sort_value(key: &str, value: &str) -> Option<SortValue> {
 
 #[cfg(test)]
 mod tests {
+    use ef_domain::catalogue::ProductStatus;
     use proptest::prelude::*;
 
     use super::*;
@@ -134,13 +152,32 @@ mod tests {
 
     #[test]
     fn lists_that_show_something_else_have_other_marks() {
-        let category = |name: &str| ProductFilter { category: Some(name.to_owned()), ..ProductFilter::default() };
-        let keyword = ProductFilter { keyword: Some("견과".to_owned()), ..ProductFilter::default() };
-        let filters = [ProductFilter::default(), category("견과"), category("곡물"), keyword];
+        let all = ProductFilter::default;
+        let category = |name: &str| ProductFilter { category: Some(name.to_owned()), ..all() };
+        let keyword = |words: &str| ProductFilter { keyword: Some(words.to_owned()), ..all() };
+        let (thousand, two_thousand) = (Won::try_new(1_000).unwrap(), Won::try_new(2_000).unwrap());
+        let filters = [
+            all(),
+            category("견과"),
+            category("곡물"),
+            keyword("견과"),
+            keyword("견과;status:9:AVAILABLE"),
+            ProductFilter { status: Some(ProductStatus::Available), ..keyword("견과") },
+            ProductFilter { min_price: Some(thousand), ..all() },
+            ProductFilter { max_price: Some(thousand), ..all() },
+            ProductFilter { max_price: Some(two_thousand), ..all() },
+            ProductFilter { shelf: Shelf::Whole, ..all() },
+        ];
         for (place, filter) in filters.iter().enumerate() {
             let alike = filters.iter().position(|other| ListMark::of(other) == ListMark::of(filter));
             assert_eq!(alike, Some(place));
         }
+    }
+
+    /// Cursors outlive the server that gave them: a release must not change them for nothing.
+    #[test]
+    fn the_mark_of_a_list_stays() {
+        assert_eq!(ListMark::of(&ProductFilter::default()).0, "47DEQpj8");
     }
 
     #[test]
