@@ -8,8 +8,8 @@ use utoipa::openapi::Schema;
 
 use super::super::field::{Field, finish};
 use super::super::openapi::form;
+use super::super::orders::NO_STATUS;
 use super::super::refund_account::{RefundAccountBody, refund_account};
-use super::filter::NO_STATUS;
 
 /// Longest reason, in characters: what the partner takes.
 const REASON: usize = 200;

@@ -4,13 +4,11 @@ use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, Utc};
 use ef_domain::order::{DeskFilter, DeskOrder, OrderKeyword, OrderStatus, PaymentStatus};
 use ef_domain::shared::{FieldErrors, Timestamp, UserId};
 
+use super::super::orders::{NO_PAYMENT_STATUS, NO_STATUS};
 use super::super::query::Query;
 use super::super::view::korean_time;
 
 const NO_MOMENT: &str = "2026-01-31 같은 날짜이거나 2026-01-31T09:00:00Z 같은 시각이어야 합니다.";
-/// A status that is none.
-pub(super) const NO_STATUS: &str = "PENDING, CONFIRMED, SHIPPED, DELIVERED, CANCELLED 중 하나여야 합니다.";
-const NO_PAYMENT_STATUS: &str = "PENDING, COMPLETED, FAILED, CANCELLED, REFUNDED 중 하나여야 합니다.";
 
 /// What the query string asks for.
 pub(super) fn filter(query: &Query, errors: &mut FieldErrors) -> DeskFilter {

@@ -12,7 +12,7 @@ pub use cancel::cancel;
 pub use dto::{OrderSummaryView, OrderView};
 pub use openapi::describe;
 pub use place::place;
-pub use track::{history, show};
+pub use track::{NO_PAYMENT_STATUS, NO_STATUS, history, show};
 
 /// The routes.
 pub fn routes(config: &mut web::ServiceConfig) {

@@ -14,6 +14,10 @@ use super::dto::{OrderPageView, OrderView};
 use crate::shop::Shop;
 
 const PAGE_SIZE: u32 = 20;
+/// Of a word that is no order's status.
+pub const NO_STATUS: &str = "PENDING, CONFIRMED, SHIPPED, DELIVERED, CANCELLED 중 하나여야 합니다.";
+/// Of a word that is no payment's status.
+pub const NO_PAYMENT_STATUS: &str = "PENDING, COMPLETED, FAILED, CANCELLED, REFUNDED 중 하나여야 합니다.";
 
 /// One page of the buyer's orders, newest first: `GET /api/orders`.
 pub async fn history(
@@ -24,12 +28,9 @@ pub async fn history(
 ) -> Handled<OrderPageView> {
     let mut errors = FieldErrors::new();
     let filter = HistoryFilter {
-        status: query.parsed("status", &mut errors, |name| {
-            OrderStatus::parse(name).ok_or("PENDING, CONFIRMED, SHIPPED, DELIVERED, CANCELLED 중 하나여야 합니다.")
-        }),
-        payment_status: query.parsed("paymentStatus", &mut errors, |name| {
-            PaymentStatus::parse(name).ok_or("PENDING, COMPLETED, FAILED, CANCELLED, REFUNDED 중 하나여야 합니다.")
-        }),
+        status: query.parsed("status", &mut errors, |name| OrderStatus::parse(name).ok_or(NO_STATUS)),
+        payment_status: query
+            .parsed("paymentStatus", &mut errors, |name| PaymentStatus::parse(name).ok_or(NO_PAYMENT_STATUS)),
     };
     let filter = finish(Some(filter), errors)?;
     let page = shop.orders.track.history(&actor, filter, query.page(PAGE_SIZE)).await?;
