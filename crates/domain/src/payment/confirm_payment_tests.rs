@@ -164,7 +164,9 @@ async fn a_final_refusal_is_repeated_from_memory() {
     let declined = PaymentState::Declined { code: "REJECT_CARD_COMPANY".to_owned(), repeatable: false };
     world.payments.expect_find().returning(move |_| Ok(Some(payment(declined.clone()))));
     let outcome = world.confirm(BUYER, None).await;
-    assert!(matches!(outcome, Err(ConfirmPaymentError::Declined { code, repeatable: false }) if code == "REJECT_CARD_COMPANY"));
+    assert!(
+        matches!(outcome, Err(ConfirmPaymentError::Declined { code, repeatable: false }) if code == "REJECT_CARD_COMPANY")
+    );
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::super::code::ErrorCode;
 use super::super::desk::state_text;
-use super::shelf::field;
 use super::refund::SEEN_OTHERWISE;
+use super::shelf::field;
 use super::{ApiError, NO_ORDER};
 
 impl From<ReviewOrderError> for ApiError {
