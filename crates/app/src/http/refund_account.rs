@@ -15,7 +15,8 @@ pub const MAX_REASON: usize = 200;
 /// Longest part of an account, in characters.
 const ACCOUNT: usize = 60;
 
-/// What comes with a cancellation: for most payments nothing. Like the account in it, not to be printed.
+/// What comes with a cancellation: for most payments nothing.
+// Without `Debug`, like the account in it.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RefundBody {
@@ -34,7 +35,8 @@ impl RefundBody {
     }
 }
 
-/// An account of a buyer's. Not to be printed: its number and its holder are nobody else's business.
+/// An account of a buyer's.
+// Without `Debug`: its number and its holder belong in no log.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RefundAccountBody {

@@ -47,7 +47,8 @@ impl OrderStatusBody {
     }
 }
 
-/// Why an order's money goes back, and where to. Not to be printed: that is a buyer's account.
+/// Why an order's money goes back, and where to.
+// Without `Debug`: that is a buyer's account.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RefundOrderBody {
