@@ -49,8 +49,8 @@ impl Shop {
             .spawn()
             .map_err(|error| format!("the server could not be started: {error}"))?;
         let mut shop = Self { process, folder, url: String::new(), sandbox_url: String::new() };
-        shop.url = shop.says("API ")?.trim_end_matches("/api/products").to_owned();
-        shop.sandbox_url = shop.says("Sandbox ")?.trim_end_matches('/').to_owned();
+        shop.says("API ")?.trim_end_matches("/api/products").clone_into(&mut shop.url);
+        shop.says("Sandbox ")?.trim_end_matches('/').clone_into(&mut shop.sandbox_url);
         Ok(shop)
     }
 

@@ -190,7 +190,9 @@ async fn what_stands_behind_an_order_and_how_the_shop_does_is_found_by_indices(s
     let desk = shop.order_desk();
     let (told, plans_of_one) = plans(&shop, desk.background(order), &[number.as_str()]).await;
     assert_eq!(told.unwrap().unwrap().payments.len(), 1);
-    plans_of_one.iter().for_each(|plan| assert_no_search(plan));
+    for plan in &plans_of_one {
+        assert_no_search(plan);
+    }
     assert!(plans_of_one[1].contains("ix_payments_order_number"), "{plans_of_one:?}");
     assert!(plans_of_one[2].contains("ix_stock_ledger_order_id"), "{plans_of_one:?}");
 

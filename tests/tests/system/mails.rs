@@ -37,7 +37,7 @@ async fn however_soon_after_a_payment_the_server_is_killed_its_buyer_gets_one_re
     let receipts = "SELECT COUNT(*) FROM mail_outbox WHERE letter = 'ORDER_CONFIRMED'";
     let sent = "SELECT COUNT(*) FROM mail_outbox WHERE letter = 'ORDER_CONFIRMED' AND state = 'SENT'";
     let all = i64::try_from(CUTS.len()).unwrap();
-    eventually(Duration::from_secs(60), "every receipt is sent", async || tables.number(sent).await == all).await;
+    eventually(Duration::from_mins(1), "every receipt is sent", async || tables.number(sent).await == all).await;
     assert_eq!(tables.number(receipts).await, all, "none was queued twice");
     assert_eq!(tables.number("SELECT COUNT(*) FROM notification WHERE kind = 'ORDER_CONFIRMED'").await, all);
 }

@@ -161,6 +161,7 @@ impl ErrorCode {
     ];
 
     /// The eight digits of the wire, their status, and the sentence for people.
+    #[expect(clippy::too_many_lines, reason = "a table, one row for each code")]
     pub const fn row(self) -> (&'static str, StatusCode, &'static str) {
         use StatusCode as S;
         match self {
@@ -202,9 +203,7 @@ impl ErrorCode {
             }
             Self::AccessDenied => ("40300003", S::FORBIDDEN, "접근 권한이 없습니다."),
             Self::NotCancellable => ("40300004", S::BAD_REQUEST, "취소할 수 없는 주문입니다."),
-            Self::StatusNotReachable => {
-                ("40300008", S::BAD_REQUEST, "주문을 그 상태로 변경할 수 없습니다.")
-            }
+            Self::StatusNotReachable => ("40300008", S::BAD_REQUEST, "주문을 그 상태로 변경할 수 없습니다."),
             Self::NotBought => ("40300007", S::FORBIDDEN, "구매한 상품에만 후기를 작성할 수 있습니다."),
             Self::AlreadyReviewed => ("40900004", S::CONFLICT, "이미 후기를 작성한 상품입니다."),
             Self::NotForSale => ("40300005", S::BAD_REQUEST, "현재 판매하지 않는 상품입니다."),
@@ -212,9 +211,11 @@ impl ErrorCode {
                 ("40300006", S::FORBIDDEN, "관리자 기능을 사용하려면 먼저 2단계 인증(인증 앱)을 등록해 주세요.")
             }
             Self::InvalidRequest => ("40400001", S::BAD_REQUEST, "잘못된 요청입니다."),
-            Self::InvalidRequestKey => {
-                ("40400005", S::BAD_REQUEST, "Idempotency-Key 헤더는 1~255자의 출력 가능한 ASCII 문자로 하나만 보내야 합니다.")
-            }
+            Self::InvalidRequestKey => (
+                "40400005",
+                S::BAD_REQUEST,
+                "Idempotency-Key 헤더는 1~255자의 출력 가능한 ASCII 문자로 하나만 보내야 합니다.",
+            ),
             Self::PaymentFailed => ("40400002", S::BAD_REQUEST, "결제에 실패했습니다."),
             Self::PaymentCancelFailed => {
                 ("40400003", S::BAD_REQUEST, "환불하지 못했습니다. 잠시 후 다시 시도하거나 고객센터에 문의해 주세요.")
@@ -231,9 +232,11 @@ impl ErrorCode {
             Self::RequestUnderWay => {
                 ("40900003", S::CONFLICT, "같은 요청을 처리하고 있습니다. 잠시 후 다시 시도해 주세요.")
             }
-            Self::RequestKeyReused => {
-                ("42200001", S::UNPROCESSABLE_ENTITY, "이미 다른 요청에 사용된 Idempotency-Key입니다. 새로운 키로 요청해 주세요.")
-            }
+            Self::RequestKeyReused => (
+                "42200001",
+                S::UNPROCESSABLE_ENTITY,
+                "이미 다른 요청에 사용된 Idempotency-Key입니다. 새로운 키로 요청해 주세요.",
+            ),
             Self::UnknownRoute => ("40500002", S::NOT_FOUND, "존재하지 않는 주소입니다."),
             Self::MethodNotAllowed => ("40500003", S::METHOD_NOT_ALLOWED, "이 주소에서 지원하지 않는 요청 방식입니다."),
             Self::CartItemNotFound => ("40600001", S::NOT_FOUND, "장바구니에 없는 상품입니다."),

@@ -10,8 +10,8 @@ fn due(cause: RefundCause, account: Option<SealedAccount>) -> Payment {
     payment(PaymentState::RefundDue { method, approved_at: at(61), cause, refund_key, account })
 }
 
-fn sealed() -> Option<SealedAccount> {
-    Some(SealedAccount::stored("sealed".to_owned()))
+fn sealed() -> SealedAccount {
+    SealedAccount::stored("sealed".to_owned())
 }
 
 fn deposited() -> PartnerView {
@@ -31,7 +31,7 @@ async fn run(payment: &Payment, seen: Result<LookUp, PortFailure>) -> Result<Opt
 #[tokio::test]
 async fn an_account_that_no_key_opens_any_more_is_a_refusal_and_the_partner_is_not_asked_for_money() {
     for cause in [RefundCause::Requested, RefundCause::OrderGone] {
-        let outcome = run(&due(cause, sealed()), Ok(LookUp::Found(deposited()))).await.unwrap();
+        let outcome = run(&due(cause, Some(sealed())), Ok(LookUp::Found(deposited()))).await.unwrap();
         let refund_key = IdempotencyKey::stored("refund-1".to_owned());
         let code = ACCOUNT_UNREADABLE.to_owned();
         assert_eq!(outcome, Some(PaymentEvidence::RefundRefused { code, refund_key }));
@@ -40,7 +40,7 @@ async fn an_account_that_no_key_opens_any_more_is_a_refusal_and_the_partner_is_n
 
 #[tokio::test]
 async fn a_refund_that_went_through_unheard_is_not_undone_because_its_account_cannot_be_read() {
-    let requested = due(RefundCause::Requested, sealed());
+    let requested = due(RefundCause::Requested, Some(sealed()));
     let back = LookUp::Found(PartnerView::Closed { code: "CANCELED".to_owned() });
     assert_eq!(run(&requested, Ok(back)).await.unwrap(), Some(PaymentEvidence::Refunded));
     assert_eq!(run(&requested, Ok(LookUp::NotFound)).await.unwrap(), None);
@@ -55,5 +55,5 @@ async fn a_deposit_without_an_account_is_looked_at_once_an_hour_and_never_sent()
     assert_eq!(run(&stuck, Ok(LookUp::Found(deposited()))).await.unwrap(), None);
     let back = LookUp::Found(PartnerView::Closed { code: "CANCELED".to_owned() });
     assert_eq!(run(&stuck, Ok(back)).await.unwrap(), Some(PaymentEvidence::Refunded));
-    assert!(due(RefundCause::OrderGone, sealed()).check_pause() < std::time::Duration::from_hours(1));
+    assert!(due(RefundCause::OrderGone, Some(sealed())).check_pause() < std::time::Duration::from_hours(1));
 }

@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn every_file_that_the_page_and_its_scripts_name_is_there() {
-        let mut named: Vec<&str> = PAGE.split("/dev/files/").skip(1).map(|rest| until_quote(rest)).collect();
+        let mut named: Vec<&str> = PAGE.split("/dev/files/").skip(1).map(until_quote).collect();
         for (_, _, text) in FILES.iter().filter(|(_, kind, _)| *kind == SCRIPT) {
             named.extend(text.split("from \"./").skip(1).map(until_quote));
         }
