@@ -329,15 +329,15 @@ pub async fn what_the_shop_called_off_and_a_missed_deposit_are_told_apart(shop: 
     let off = order(shop, who, &[(&pack, 1)]).await;
     applied(shop, off.call_off(who.user, None, later(1))).await;
     let (payment, missed) = opened(shop, &order(shop, who, &[(&pack, 1)]).await, &key("missed")).await;
-    let deposit = Deposit { due_at: later(86_400), account: None };
+    let deposit = Deposit { due_at: later(20), account: None };
     let (_, missed) = settled(shop, (&payment, &missed), &PaymentEvidence::DepositPending(deposit)).await;
-    applied(shop, missed.close_deposit(&payment.key, None, later(20))).await;
+    applied(shop, missed.close_deposit(&payment.key, later(20))).await;
     let old = order(shop, who, &[(&pack, 1)]).await;
     applied(shop, old.supersede(later(30))).await;
     deliver(shop).await;
     let told = told(shop, who).await;
     let kinds: Vec<_> = told.iter().map(|one| one.kind).collect();
-    let due = AnnouncementKind::DepositDue { due_at: later(86_400) };
+    let due = AnnouncementKind::DepositDue { due_at: later(20) };
     assert_eq!(
         kinds,
         [AnnouncementKind::CalledOff, due, AnnouncementKind::DepositMissed, AnnouncementKind::Superseded]

@@ -6,7 +6,8 @@ use std::error::Error;
 
 use ef_domain::order::{ApplyFailure, OrderState};
 use ef_domain::payment::{
-    Approval, DeclineKind, Deposit, DepositAccount, NewPayment, OpenFailure, Payment, PaymentEvidence, PaymentKey, PaymentMethod, PaymentState,
+    Approval, DeclineKind, Deposit, DepositAccount, NewPayment, OpenFailure, Payment, PaymentEvidence, PaymentKey,
+    PaymentMethod, PaymentState,
 };
 use ef_domain::shared::{FailureKind, Timestamp};
 
@@ -274,7 +275,7 @@ pub async fn every_state_of_a_payment_reads_back_as_it_was_written(shop: &dyn Sh
             holder: "김하늘".to_owned(),
         }),
     });
-    let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned(), withdrawal: None };
+    let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned() };
     let mut seen = Vec::new();
     for (text, facts) in [
         ("declined", vec![refusal(DeclineKind::Final)]),

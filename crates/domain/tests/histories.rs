@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ef_domain::account::Phone;
 use ef_domain::order::{
     CancelCause, Decision, Goods, Order, OrderChange, OrderLine, OrderNumber, OrderState, Party, PostalCode, Recipient,
-    RefundRequest, StockEffect, StockMove,
+    RefundRequest, StockEffect, StockMove, Withdrawal,
 };
 use ef_domain::payment::PaymentKey;
 use ef_domain::shared::{OrderId, ProductId, Quantity, Timestamp, UserId, VariantId, Version, Won};
@@ -26,7 +26,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         2 => lines.prop_map(Step::Place),
         1 => (1_i64..1000).prop_map(Step::Wait),
-        6 => (0_usize..8, 0_u8..14, 0_u8..2).prop_map(|(order, action, payment)| Step::Act(order, action, payment)),
+        6 => (0_usize..8, 0_u8..15, 0_u8..2).prop_map(|(order, action, payment)| Step::Act(order, action, payment)),
     ];
     proptest::collection::vec(step, 1..60)
 }
@@ -101,7 +101,7 @@ fn act(order: &Order, action: u8, payment: u8, now: i64) -> Option<Decision> {
         4 => order.cancel(None, now),
         5 => order.expire(now),
         6 => order.supersede(now),
-        7 => order.close_deposit(&key, None, now),
+        7 => order.close_deposit(&key, now),
         8 => order.ship(now),
         9 => order.deliver(now),
         10 => order.call_off(UserId::new(1), None, now),
@@ -111,6 +111,7 @@ fn act(order: &Order, action: u8, payment: u8, now: i64) -> Option<Decision> {
             goods: if payment == 0 { Goods::Gone } else { Goods::BackOnTheShelf },
         }),
         12 => order.refuse_refund(&key),
+        13 => order.withdraw(&Withdrawal { by: Party::Buyer, reason: None }),
         _ => order.refund(&key, None, now),
     };
     decision.ok()
@@ -179,7 +180,7 @@ proptest! {
     }
 
     #[test]
-    fn an_order_that_is_over_stays_over(lines in proptest::collection::vec((1_i64..=3, 1_i64..=4), 1..=3), actions in proptest::collection::vec((0_u8..14, 0_u8..2), 1..40)) {
+    fn an_order_that_is_over_stays_over(lines in proptest::collection::vec((1_i64..=3, 1_i64..=4), 1..=3), actions in proptest::collection::vec((0_u8..15, 0_u8..2), 1..40)) {
         let mut order = place(0, &lines, 0);
         for (second, (action, payment)) in actions.into_iter().enumerate() {
             let over = matches!(order.state, OrderState::Cancelled(_));

@@ -7,7 +7,7 @@ use std::path::Path;
 use ef_domain::account::Phone;
 use ef_domain::order::{
     Action, CancelCause, Cancellation, Decision, Goods, Order, OrderLine, OrderNumber, OrderState,
-    OrderTransitionError, Parcel, Party, PostalCode, Recipient, RefundRequest, StockMove,
+    OrderTransitionError, Parcel, Party, PostalCode, Recipient, RefundRequest, StockMove, Withdrawal,
 };
 use ef_domain::payment::PaymentKey;
 use ef_domain::shared::{OrderId, ProductId, Quantity, Timestamp, UserId, VariantId, Version, Won};
@@ -34,12 +34,17 @@ fn states() -> Vec<(&'static str, OrderState)> {
         parcel,
         request: RefundRequest { by: Party::Administrator(UserId::new(1)), reason: "변심".to_owned(), goods },
     };
+    let awaiting_deposit = |withdrawal| {
+        let (payment, due_at) = (key("pay-1"), at(NOW + 1));
+        OrderState::AwaitingDeposit { payment, due_at, withdrawal }
+    };
     vec![
         ("awaiting payment", OrderState::AwaitingPayment { expires_at: at(NOW + 1) }),
         ("awaiting payment, due", OrderState::AwaitingPayment { expires_at: at(NOW) }),
         ("paying", OrderState::Paying { expires_at: at(NOW + 1), payment: payment.clone() }),
         ("paying, due", OrderState::Paying { expires_at: at(NOW), payment: payment.clone() }),
-        ("awaiting deposit", OrderState::AwaitingDeposit { payment: payment.clone(), due_at: at(NOW + 1) }),
+        ("awaiting deposit", awaiting_deposit(None)),
+        ("awaiting deposit, withdrawn", awaiting_deposit(Some(Withdrawal { by: Party::Buyer, reason: None }))),
         ("paid", OrderState::Paid { payment: payment.clone(), paid_at }),
         ("shipped", OrderState::Shipped { payment: payment.clone(), paid_at, shipped_at: at(550) }),
         (
@@ -99,7 +104,8 @@ fn act(order: &Order, action: Action, payment: &PaymentKey) -> Result<Decision, 
         Action::Cancel => order.cancel(None, now),
         Action::Expire => order.expire(now),
         Action::Supersede => order.supersede(now),
-        Action::CloseDeposit => order.close_deposit(payment, None, now),
+        Action::Withdraw => order.withdraw(&Withdrawal { by: Party::Buyer, reason: None }),
+        Action::CloseDeposit => order.close_deposit(payment, now),
         Action::Ship => order.ship(now),
         Action::Deliver => order.deliver(now),
         Action::CallOff => order.call_off(UserId::new(1), None, now),
@@ -138,7 +144,7 @@ fn table() -> String {
         here; a buyer may open one only while the order is *paid*. Actions that name a payment \
         name the one that the order knows; with any other payment none of them leads anywhere but *open payment*.\n\n"
         .to_owned();
-    for actions in Action::ALL.chunks(7) {
+    for actions in Action::ALL.chunks(8) {
         write!(text, "| from |").unwrap();
         for action in actions {
             write!(text, " {} |", action.name()).unwrap();

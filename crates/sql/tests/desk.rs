@@ -96,6 +96,7 @@ fn desk(shop: &SqlShop, till: &Arc<Till>) -> Desk {
         payments: shop.payments(),
         gateway: till.clone(),
         settle: settle(),
+        clock: clock.clone(),
         entropy: SeededEntropy::new(6),
     });
     Desk {
@@ -186,7 +187,7 @@ async fn moving_an_order_asks_six_times(shop: SqlShop) {
     let (buyer, admin, till) = (shopper(&shop).await, shopper(&shop).await, Arc::default());
     let (desk, nuts) = (desk(&shop, &till), pack(&shop, 900).await);
     let sale = sold(&shop, buyer, std::slice::from_ref(&nuts), "sold").await;
-    let (outcome, statements) = shop.statements.during(desk.advance.run(shipping(admin, &sale, None))).await;
+    let (outcome, statements) = shop.statements.during(Box::pin(desk.advance.run(shipping(admin, &sale, None)))).await;
     outcome.unwrap();
     assert!(statements.len() <= 6, "{}", statements.join("\n"));
     // The same again is read and left alone.

@@ -148,7 +148,7 @@ async fn nobody_is_written_to_about_what_he_did_himself_or_left_alone(shop: SqlS
     applied(&shop, order(&shop, who, &[(&pack, 1)]).await.call_off(who.user, None, later(1))).await;
     let (payment, missed) = awaiting(&shop, who, None).await;
     deliver(&shop).await;
-    applied(&shop, missed.close_deposit(&payment.key, None, later(90_000))).await;
+    applied(&shop, missed.close_deposit(&payment.key, later(90_000))).await;
     let sent = applied(&shop, sold(&shop, who).await.ship(later(10))).await;
     applied(&shop, sent.deliver(later(20))).await;
     deliver(&shop).await;

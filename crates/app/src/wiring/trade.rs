@@ -86,6 +86,7 @@ impl Till<'_> {
                 payments: Arc::clone(&payments),
                 gateway: Arc::clone(&gateway),
                 settle: settle(),
+                clock: Arc::clone(self.clock),
                 entropy: Arc::clone(self.entropy),
             }),
             show: ShowPayment { orders: Arc::clone(self.orders), payments: Arc::clone(&payments) },

@@ -2,13 +2,13 @@
 
 use std::error::Error;
 
-use ef_domain::order::{ApplyFailure, CancelCause, Order, OrderState};
+use ef_domain::order::{ApplyFailure, CancelCause, Order, OrderState, Party, Withdrawal};
 use ef_domain::payment::{DeclineKind, Deposit, PaymentEvidence};
 use ef_domain::shared::{FailureKind, Timestamp};
 
 use crate::builders::{
-    HOLD, applied, decided, key, later, new_order, noon, opened, order, pack, paid, placed, refusal, reload, settled,
-    shopper, version,
+    HOLD, applied, approval, decided, key, later, new_order, noon, opened, order, pack, paid, placed, refusal, reload,
+    settled, shopper, version,
 };
 use crate::shop::{Shop, counters};
 
@@ -108,9 +108,28 @@ pub async fn every_state_reads_back_as_it_was_written(shop: &dyn Shop) {
     let (payment, paying) = opened(shop, &fresh().await, &key("deposit")).await;
     let (payment, waiting) = settled(shop, (&payment, &paying), &deposit).await;
     seen.push(waiting.clone());
-    let closed = PaymentEvidence::DepositClosed { code: "EXPIRED".to_owned(), withdrawal: None };
-    let (_, missed) = settled(shop, (&payment, &waiting), &closed).await;
-    seen.push(missed);
+    let closed = PaymentEvidence::DepositClosed { code: "EXPIRED".to_owned() };
+    let (_, closed_elsewhere) = settled(shop, (&payment, &waiting), &closed).await;
+    seen.push(closed_elsewhere);
+
+    for (text, by, reason) in
+        [("withdrawn", Party::Buyer, None), ("called-off", Party::Administrator(buyer.user), Some("품절".to_owned()))]
+    {
+        let (payment, paying) = opened(shop, &fresh().await, &key(text)).await;
+        let (payment, waiting) = settled(shop, (&payment, &paying), &deposit).await;
+        let wish = Withdrawal { by, reason };
+        let withdrawn = applied(shop, waiting.withdraw(&wish)).await;
+        assert_eq!((withdrawn.withdrawal(), withdrawn.version), (Some(&wish), waiting.version.next()));
+        let (_, ended) = settled(shop, (&payment, &withdrawn), &closed).await;
+        let OrderState::Cancelled(end) = &ended.state else { panic!("{ended:?}") };
+        assert_eq!((end.by, &end.reason), (by, &wish.reason), "{text}");
+        seen.extend([withdrawn, ended]);
+    }
+    let (payment, paying) = opened(shop, &fresh().await, &key("deposit-faster")).await;
+    let (payment, waiting) = settled(shop, (&payment, &paying), &deposit).await;
+    let withdrawn = applied(shop, waiting.withdraw(&Withdrawal { by: Party::Buyer, reason: None })).await;
+    let (_, sold) = settled(shop, (&payment, &withdrawn), &approval(&payment)).await;
+    seen.push(sold);
 
     let (_, sold) = paid(shop, &fresh().await, &key("shipped")).await;
     let shipped = applied(shop, sold.ship(later(100))).await;
@@ -126,6 +145,11 @@ pub async fn every_state_reads_back_as_it_was_written(shop: &dyn Shop) {
         "awaiting payment",
         "awaiting deposit",
         "cancelled",
+        "awaiting deposit",
+        "cancelled",
+        "awaiting deposit",
+        "cancelled",
+        "paid",
         "paid",
         "shipped",
         "delivered",

@@ -74,7 +74,7 @@ impl Order {
             OrderStatus::Shipped => self.ship(now),
             OrderStatus::Delivered => self.deliver(now),
             OrderStatus::Cancelled if self.open_refund(&probe(wish)).is_ok() => return Ok(Advance::Refund),
-            OrderStatus::Cancelled if self.closes_deposit(wish, now) => return Ok(Advance::CloseDeposit),
+            OrderStatus::Cancelled if self.awaits_deposit() => return Ok(Advance::CloseDeposit),
             OrderStatus::Cancelled => self.shop_calls_off(wish, now),
             // Money alone confirms an order, and nothing makes it wait again.
             OrderStatus::Pending | OrderStatus::Confirmed => return Err(refused()),
@@ -92,7 +92,7 @@ impl Order {
         let may = |action: &DeskAction| match action {
             DeskAction::Ship => changes(self.ship(now)),
             DeskAction::Deliver => changes(self.deliver(now)),
-            DeskAction::Cancel => changes(self.shop_calls_off(&wish, now)) || self.closes_deposit(&wish, now),
+            DeskAction::Cancel => changes(self.shop_calls_off(&wish, now)) || self.awaits_deposit(),
             DeskAction::Refund => changes(self.open_refund(&probe(&wish))),
         };
         DeskAction::ALL.into_iter().filter(may).collect()
@@ -116,9 +116,10 @@ impl Order {
         }
     }
 
-    fn closes_deposit(&self, wish: &Withdrawal, now: Timestamp) -> bool {
-        let decision = self.payment().map(|payment| self.close_deposit(payment, Some(wish), now));
-        matches!(decision, Some(Ok(Decision::Apply(_))))
+    /// Whether it ends with its virtual account. That somebody wanted so before does not close the account: it may be
+    /// wanted again.
+    const fn awaits_deposit(&self) -> bool {
+        matches!(self.state, OrderState::AwaitingDeposit { .. })
     }
 
     fn told(&self, change: OrderChange, wish: &Withdrawal, now: Timestamp) -> OrderChange {

@@ -52,6 +52,7 @@ fn desk(orders: MockOrderRepository) -> AdvanceOrder {
         payments: payments.clone(),
         gateway,
         settle: settle(),
+        clock: Arc::clone(&clock),
         entropy: Arc::new(CountingEntropy::default()),
     };
     AdvanceOrder { orders: Arc::clone(&orders), refunds: Arc::new(refunds), deposits: Arc::new(deposits), clock }

@@ -37,7 +37,7 @@ fn cases() -> Vec<(OrderState, [&'static str; 5], &'static str)> {
             "",
         ),
         (
-            OrderState::AwaitingDeposit { payment: payment.clone(), due_at: at(NOW + 1) },
+            OrderState::AwaitingDeposit { payment: payment.clone(), due_at: at(NOW + 1), withdrawal: None },
             ["already", "refused", "refused", "refused", "close deposit"],
             "CANCEL",
         ),

@@ -9,6 +9,7 @@
 //! | paying | await deposit | awaiting deposit | - |
 //! | awaiting deposit | approve | paid | commit |
 //! | awaiting payment | cancel, call off, expire, supersede | cancelled | release |
+//! | awaiting deposit | withdraw | awaiting deposit, and somebody wants it ended | - |
 //! | awaiting deposit | close deposit | cancelled | release |
 //! | paid | ship | shipped | - |
 //! | shipped | deliver | delivered | - |

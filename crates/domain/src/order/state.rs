@@ -3,7 +3,7 @@
 use crate::payment::PaymentKey;
 use crate::shared::{Actor, OrderId, Timestamp, UserId, Version, Won};
 
-use super::{OrderLine, OrderNumber, Parcel, Party, Recipient, RefundRequest};
+use super::{OrderLine, OrderNumber, Parcel, Party, Recipient, RefundRequest, Withdrawal};
 
 /// An order with its lines.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +55,14 @@ impl Order {
             _ => None,
         }
     }
+
+    /// The wish to end it before its deposit comes.
+    pub const fn withdrawal(&self) -> Option<&Withdrawal> {
+        match &self.state {
+            OrderState::AwaitingDeposit { withdrawal, .. } => withdrawal.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 /// Where an order stands. Each variant holds exactly what is true in it.
@@ -78,6 +86,9 @@ pub enum OrderState {
         payment: PaymentKey,
         /// Until when the buyer may transfer.
         due_at: Timestamp,
+        /// Who does not want the order any more: its account is being closed at the partner, and the order ends in his
+        /// name unless a deposit is faster.
+        withdrawal: Option<Withdrawal>,
     },
     /// The money is there and the stock is sold.
     Paid {

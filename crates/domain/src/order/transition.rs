@@ -1,5 +1,7 @@
 //! What may become of an order: the state machine.
 
+use std::time::Duration;
+
 use thiserror::Error;
 
 use crate::payment::PaymentKey;
@@ -9,6 +11,10 @@ use super::{
     CancelCause, Cancellation, Goods, Order, OrderChange, OrderEvent, OrderState, Parcel, Party, RefundRequest,
     StockMove, Withdrawal,
 };
+
+/// A partner's clock may be ahead of the shop's: an account that it closes so shortly before the due date was closed
+/// because of it.
+const CLOCKS_APART: Duration = Duration::from_mins(1);
 
 /// Something that may be done to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +35,8 @@ pub enum Action {
     Expire,
     /// A newer order of the same buyer needs the stock.
     Supersede,
+    /// Somebody wants it ended before its deposit comes.
+    Withdraw,
     /// The virtual account was closed without a deposit.
     CloseDeposit,
     /// The parcel left.
@@ -45,7 +53,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::OpenPayment,
         Self::Approve,
         Self::Decline,
@@ -54,6 +62,7 @@ impl Action {
         Self::CallOff,
         Self::Expire,
         Self::Supersede,
+        Self::Withdraw,
         Self::CloseDeposit,
         Self::Ship,
         Self::Deliver,
@@ -73,6 +82,7 @@ impl Action {
             Self::CallOff => "call off",
             Self::Expire => "expire",
             Self::Supersede => "supersede",
+            Self::Withdraw => "withdraw",
             Self::CloseDeposit => "close deposit",
             Self::Ship => "ship",
             Self::Deliver => "deliver",
@@ -179,7 +189,7 @@ impl Order {
     pub fn await_deposit(&self, payment: &PaymentKey, due_at: Timestamp) -> Transition {
         match &self.state {
             OrderState::Paying { payment: open, .. } if open == payment => {
-                let next = OrderState::AwaitingDeposit { payment: payment.clone(), due_at };
+                let next = OrderState::AwaitingDeposit { payment: payment.clone(), due_at, withdrawal: None };
                 Ok(self.change(next, StockMove::None, Some(OrderEvent::DepositDue { due_at })))
             }
             OrderState::AwaitingDeposit { payment: open, .. } if open == payment => Ok(Decision::AlreadyDone),
@@ -247,16 +257,36 @@ impl Order {
         }
     }
 
-    /// The virtual account is closed at the partner and no deposit came: none can come any more. It was closed because
-    /// somebody wanted it, or because its time was over.
-    pub fn close_deposit(&self, payment: &PaymentKey, wish: Option<&Withdrawal>, now: Timestamp) -> Transition {
+    /// Somebody does not want it any more while a virtual account waits for its money. That is noted before the account
+    /// is closed at the partner, so that whoever hears of the closing first ends the order in the right name. The stock
+    /// is held until then: a deposit may still be faster. Of several wishes the first one stands.
+    pub fn withdraw(&self, wish: &Withdrawal) -> Transition {
         match &self.state {
-            OrderState::AwaitingDeposit { payment: open, .. } if open == payment => {
-                let Some(Withdrawal { by, reason }) = wish else {
-                    return Ok(self.end(CancelCause::DepositMissed, Party::Shop, None, now));
-                };
-                let cause = if *by == Party::Buyer { CancelCause::ByBuyer } else { CancelCause::ByShop };
-                Ok(self.end(cause, *by, reason.clone(), now))
+            OrderState::AwaitingDeposit { payment, due_at, withdrawal: None } => {
+                let (payment, due_at, withdrawal) = (payment.clone(), *due_at, Some(wish.clone()));
+                let next = OrderState::AwaitingDeposit { payment, due_at, withdrawal };
+                Ok(self.change(next, StockMove::None, None))
+            }
+            OrderState::AwaitingDeposit { withdrawal: Some(_), .. } => Ok(Decision::AlreadyDone),
+            _ => self.refuse(Action::Withdraw),
+        }
+    }
+
+    /// The virtual account is closed at the partner and no deposit came: none can come any more. It was closed because
+    /// somebody wanted it, because its time was over, or else at the partner's console.
+    pub fn close_deposit(&self, payment: &PaymentKey, now: Timestamp) -> Transition {
+        match &self.state {
+            OrderState::AwaitingDeposit { payment: open, due_at, withdrawal } if open == payment => {
+                Ok(match withdrawal {
+                    Some(Withdrawal { by: Party::Buyer, reason }) => {
+                        self.end(CancelCause::ByBuyer, Party::Buyer, reason.clone(), now)
+                    }
+                    Some(Withdrawal { by, reason }) => self.end(CancelCause::ByShop, *by, reason.clone(), now),
+                    None if *due_at <= now.after(CLOCKS_APART) => {
+                        self.end(CancelCause::DepositMissed, Party::Shop, None, now)
+                    }
+                    None => self.end(CancelCause::ByShop, Party::Partner, None, now),
+                })
             }
             OrderState::Cancelled(Cancellation { cause: CancelCause::DepositMissed, .. }) => Ok(Decision::AlreadyDone),
             _ => self.refuse(Action::CloseDeposit),

@@ -8,6 +8,7 @@ use futures::StreamExt;
 use crate::order::OrderNumber;
 use crate::shared::{Clock, PortFailure, Timestamp};
 
+use super::close_deposit::{CLOSED, words_of};
 use super::{
     CancelOutcome, CancelRequest, ConfirmOutcome, ConfirmRequest, Decline, DeclineKind, IdempotencyKey, LookUp,
     PartnerView, Payment, PaymentEvidence, PaymentGateway, PaymentRepository, PaymentState, RefundCall, SettlePayment,
@@ -18,6 +19,8 @@ use super::{
 const PARTNER_WINDOW: Duration = Duration::from_mins(11);
 /// How long after its due date an unpaid virtual account is closed: a deposit of the last second is still on its way.
 const DEPOSIT_SLACK: Duration = Duration::from_mins(1);
+/// Why an account is closed that nobody transferred to, for the partner's record.
+const DEPOSIT_OVERDUE: &str = "입금 기한 만료";
 /// How long after a notice a settled payment is looked at: however many notices come, one look follows.
 const LOOK_PAUSE: Duration = Duration::from_secs(5);
 /// How many payments are checked at a time.
@@ -146,11 +149,16 @@ impl ReconcilePayments {
     ) -> Result<Option<PaymentEvidence>, PortFailure> {
         match self.gateway.look_up(&payment.key).await? {
             LookUp::Found(PartnerView::Approved(approval)) => Ok(Some(PaymentEvidence::Approved(approval))),
-            LookUp::Found(PartnerView::Closed { code }) => {
-                Ok(Some(PaymentEvidence::DepositClosed { code, withdrawal: None }))
-            }
-            LookUp::Found(PartnerView::DepositPending(_)) if due_at.after(DEPOSIT_SLACK) <= self.clock.now() => {
-                self.close_account(payment).await
+            LookUp::Found(PartnerView::Closed { code }) => Ok(Some(PaymentEvidence::DepositClosed { code })),
+            LookUp::Found(PartnerView::DepositPending(_)) => {
+                let order = self.settle.order_of(payment).await?;
+                match order.withdrawal() {
+                    Some(wish) => self.close_account(payment, words_of(wish.reason.as_deref())).await,
+                    None if due_at.after(DEPOSIT_SLACK) <= self.clock.now() => {
+                        self.close_account(payment, DEPOSIT_OVERDUE).await
+                    }
+                    None => Ok(None),
+                }
             }
             LookUp::Found(_) | LookUp::NotFound => Ok(None),
         }
@@ -159,10 +167,10 @@ impl ReconcilePayments {
     /// The account is closed at the partner before the stock is given back: no deposit may come for an order that is
     /// over. Refused means that a deposit was faster; the next look-up tells. Each check has a key of its own, because
     /// a partner repeats its refusal to whoever comes with the same one, and closing twice changes nothing.
-    async fn close_account(&self, payment: &Payment) -> Result<Option<PaymentEvidence>, PortFailure> {
+    async fn close_account(&self, payment: &Payment, reason: &str) -> Result<Option<PaymentEvidence>, PortFailure> {
         let request = CancelRequest {
             key: payment.key.clone(),
-            reason: "입금 기한 만료".to_owned(),
+            reason: reason.to_owned(),
             idempotency_key: IdempotencyKey::stored(format!(
                 "{}-close-{}",
                 payment.idempotency_key.as_str(),
@@ -171,9 +179,7 @@ impl ReconcilePayments {
             account: None,
         };
         Ok(match self.gateway.cancel(&request).await? {
-            CancelOutcome::Cancelled => {
-                Some(PaymentEvidence::DepositClosed { code: "DEPOSIT_MISSED".to_owned(), withdrawal: None })
-            }
+            CancelOutcome::Cancelled => Some(PaymentEvidence::DepositClosed { code: CLOSED.to_owned() }),
             CancelOutcome::Refused(_) => None,
         })
     }

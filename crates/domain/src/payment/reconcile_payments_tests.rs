@@ -1,7 +1,7 @@
 use super::*;
-use crate::order::MockOrderRepository;
+use crate::order::{CancelCause, MockOrderRepository, OrderState, Party, Withdrawal};
 use crate::payment::{Approval, Deposit, MockPaymentGateway, MockPaymentRepository, PaymentMethod, RefundCause};
-use crate::shared::{CountingEntropy, ManualClock, MockVault, Timestamp};
+use crate::shared::{CountingEntropy, ManualClock, MockVault, Timestamp, UserId};
 use crate::testing::{at, order, paying, payment, won};
 
 #[derive(Default)]
@@ -152,7 +152,7 @@ async fn money_that_must_go_back_goes_back_once() {
 async fn an_overdue_account_is_closed_at_the_partner_before_its_stock_is_released() {
     let due_at = at(100);
     let waiting = payment(PaymentState::AwaitingDeposit(Deposit { due_at, account: None }));
-    let held = order(crate::order::OrderState::AwaitingDeposit { payment: waiting.key.clone(), due_at });
+    let held = order(OrderState::AwaitingDeposit { payment: waiting.key.clone(), due_at, withdrawal: None });
     for (now, closes) in [(at(159), false), (at(160), true)] {
         let mut world = World::with(waiting.clone(), held.clone());
         world.payments.expect_claim().returning(|_, _| Ok(true));
@@ -161,6 +161,35 @@ async fn an_overdue_account_is_closed_at_the_partner_before_its_stock_is_release
         world.gateway.expect_cancel().times(usize::from(closes)).returning(|_| Ok(CancelOutcome::Cancelled));
         world.payments.expect_settle().times(usize::from(closes)).returning(|_| Ok(()));
         assert_eq!(world.reconcile(now).await.settled, usize::from(closes));
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_wanted_any_more_is_closed_before_its_time_in_the_name_of_who_wished_so() {
+    let due_at = at(86_400);
+    let waiting = payment(PaymentState::AwaitingDeposit(Deposit { due_at, account: None }));
+    let administrator = Party::Administrator(UserId::new(1));
+    let withdrawal = Some(Withdrawal { by: administrator, reason: Some("품절".to_owned()) });
+    let held = order(OrderState::AwaitingDeposit { payment: waiting.key.clone(), due_at, withdrawal });
+    // The wish alone, as a crash leaves it; and a notice of the partner's that was faster than the answer to the call.
+    let pending = PartnerView::DepositPending(Deposit { due_at, account: None });
+    for (seen, closes) in [(pending, 1), (PartnerView::Closed { code: "CANCELED".to_owned() }, 0)] {
+        let mut world = World::with(waiting.clone(), held.clone());
+        world.payments.expect_claim().returning(|_, _| Ok(true));
+        world.gateway.expect_look_up().returning(move |_| Ok(LookUp::Found(seen.clone())));
+        world.gateway.expect_cancel().times(closes).returning(|request| {
+            assert_eq!(request.reason, "품절");
+            Ok(CancelOutcome::Cancelled)
+        });
+        world.payments.expect_settle().times(1).returning(move |settlement| {
+            let change = settlement.order().unwrap();
+            let OrderState::Cancelled(end) = change.next() else { panic!("{change:?}") };
+            assert_eq!((&end.cause, end.by), (&CancelCause::ByShop, administrator));
+            assert_eq!(end.reason.as_deref(), Some("품절"));
+            assert_eq!(change.audit().map(|entry| entry.actor), administrator.administrator());
+            Ok(())
+        });
+        assert_eq!(world.reconcile(at(70)).await.settled, 1);
     }
 }
 
@@ -203,12 +232,12 @@ fn refund_due(cause: RefundCause) -> PaymentState {
 }
 
 fn refunding() -> crate::order::Order {
-    order(crate::order::OrderState::Refunding {
+    order(OrderState::Refunding {
         payment: crate::testing::key("pay-1"),
         paid_at: at(61),
         parcel: crate::order::Parcel::AtTheShop,
         request: crate::order::RefundRequest {
-            by: crate::order::Party::Buyer,
+            by: Party::Buyer,
             reason: "마음이 바뀌었어요".to_owned(),
             goods: crate::order::Goods::BackOnTheShelf,
         },
@@ -242,7 +271,7 @@ async fn a_requested_refund_that_is_refused_for_good_lets_the_sale_stand() {
     world.gateway.expect_cancel().times(1).returning(|_| Ok(refused(DeclineKind::Final)));
     world.payments.expect_settle().times(1).returning(|settlement| {
         assert!(matches!(settlement.payment().next(), PaymentState::Approved { .. }));
-        assert!(matches!(settlement.order().unwrap().next(), crate::order::OrderState::Paid { .. }));
+        assert!(matches!(settlement.order().unwrap().next(), OrderState::Paid { .. }));
         Ok(())
     });
     assert_eq!(world.reconcile(at(70)).await.settled, 1);
@@ -268,7 +297,7 @@ fn approved() -> PaymentState {
 }
 
 fn paid() -> crate::order::Order {
-    order(crate::order::OrderState::Paid { payment: crate::testing::key("pay-1"), paid_at: at(61) })
+    order(OrderState::Paid { payment: crate::testing::key("pay-1"), paid_at: at(61) })
 }
 
 #[tokio::test]
@@ -279,8 +308,8 @@ async fn money_that_went_back_at_the_partners_console_ends_its_order() {
         let closed = PartnerView::Closed { code: code.to_owned() };
         world.gateway.expect_look_up().returning(move |_| Ok(LookUp::Found(closed.clone())));
         world.payments.expect_settle().times(1).returning(|settlement| {
-            let crate::order::OrderState::Cancelled(end) = settlement.order().unwrap().next() else { panic!() };
-            assert_eq!(end.by, crate::order::Party::Partner);
+            let OrderState::Cancelled(end) = settlement.order().unwrap().next() else { panic!() };
+            assert_eq!(end.by, Party::Partner);
             Ok(())
         });
         assert_eq!(world.reconcile(at(70)).await.settled, 1);

@@ -21,8 +21,6 @@ pub enum PaymentEvidence {
     DepositClosed {
         /// The partner's status.
         code: String,
-        /// Who wanted it closed before its time, if somebody did.
-        withdrawal: Option<Withdrawal>,
     },
     /// The money went back.
     Refunded,
@@ -176,11 +174,11 @@ pub fn settle(
                 PaymentState::Declined { code: decline.code.clone(), repeatable: decline.kind != DeclineKind::Final };
             Some(change(payment, next, None, applied(order.decline(&payment.key).ok())))
         }
-        (PaymentState::AwaitingDeposit { .. }, PaymentEvidence::DepositClosed { code, withdrawal }) => {
+        (PaymentState::AwaitingDeposit { .. }, PaymentEvidence::DepositClosed { code }) => {
             let next = PaymentState::Declined { code: code.clone(), repeatable: false };
-            let closed = applied(order.close_deposit(&payment.key, withdrawal.as_ref(), now).ok());
+            let closed = applied(order.close_deposit(&payment.key, now).ok());
             let settlement = change(payment, next, None, closed);
-            Some(match withdrawal {
+            Some(match order.withdrawal() {
                 Some(Withdrawal { by, reason }) => settlement.wanted(order, *by, reason.as_deref(), now),
                 None => settlement,
             })
@@ -257,9 +255,9 @@ fn approve(
 }
 
 /// The order without this payment: it waits for another one, or, where its hold lived by the virtual account alone, is
-/// over as if nobody had transferred anything.
+/// over as if the partner had closed it.
 fn released(payment: &Payment, order: &Order, now: Timestamp) -> Option<Decision> {
-    order.decline(&payment.key).or_else(|_| order.close_deposit(&payment.key, None, now)).ok()
+    order.decline(&payment.key).or_else(|_| order.close_deposit(&payment.key, now)).ok()
 }
 
 fn refund(

@@ -66,13 +66,13 @@ fn a_refusal_frees_the_order_for_another_try() {
 fn a_deposit_is_awaited_and_then_sells_or_releases_the_stock() {
     let due_at = at(86_400);
     let waiting = payment(PaymentState::AwaitingDeposit(Deposit { due_at, account: None }));
-    let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at });
+    let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at, withdrawal: None });
     let issued = PaymentEvidence::DepositPending(Deposit { due_at, account: None });
     let issued = decided(&payment(PaymentState::Requested), &paying(), &issued);
     assert_eq!(*issued.unwrap().order().unwrap().next(), held.state);
     let paid = decided(&waiting, &held, &approval(Some(won(17_000)))).unwrap();
     assert_eq!(paid.order().unwrap().stock().direction(), StockMove::Commit);
-    let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned(), withdrawal: None };
+    let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned() };
     let missed = decided(&waiting, &held, &closed).unwrap();
     assert_eq!(missed.order().unwrap().stock().direction(), StockMove::Release);
 }
@@ -106,7 +106,7 @@ fn another_orders_payment_is_neither_kept_nor_refunded() {
 fn a_deposit_that_is_not_as_agreed_ends_the_order_that_waited_for_it() {
     let due_at = at(86_400);
     let waiting = payment(PaymentState::AwaitingDeposit(Deposit { due_at, account: None }));
-    let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at });
+    let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at, withdrawal: None });
     let elsewhere = PaymentEvidence::Approved(Approval {
         order: crate::order::OrderNumber::try_new(1).ok(),
         amount: Some(won(17_000)),
@@ -118,7 +118,7 @@ fn a_deposit_that_is_not_as_agreed_ends_the_order_that_waited_for_it() {
         assert_eq!(matches!(settlement.payment().next(), PaymentState::RefundDue { .. }), goes_back, "{settlement:?}");
         let change = settlement.order().expect("nothing else would ever end it");
         let OrderState::Cancelled(end) = change.next() else { panic!("{change:?}") };
-        assert_eq!((&end.cause, end.by), (&CancelCause::DepositMissed, Party::Shop));
+        assert_eq!((&end.cause, end.by), (&CancelCause::ByShop, Party::Partner));
         assert_eq!(change.stock().direction(), StockMove::Release);
     }
 }
@@ -162,7 +162,7 @@ fn what_is_settled_stays_settled() {
         approval(Some(won(17_000))),
         PaymentEvidence::Declined(Decline { code: "Y".to_owned(), kind: DeclineKind::Final }),
         PaymentEvidence::DepositPending(Deposit { due_at: at(100), account: None }),
-        PaymentEvidence::DepositClosed { code: "Z".to_owned(), withdrawal: None },
+        PaymentEvidence::DepositClosed { code: "Z".to_owned() },
         PaymentEvidence::Refunded,
     ];
     for state in settled {
@@ -182,11 +182,11 @@ fn what_is_settled_stays_settled() {
 fn an_account_that_somebody_wanted_closed_ends_its_order_in_his_name() {
     let due_at = at(86_400);
     let waiting = payment(PaymentState::AwaitingDeposit(Deposit { due_at, account: None }));
-    let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at });
     let administrator = Party::Administrator(crate::shared::UserId::new(1));
     for (by, cause) in [(Party::Buyer, CancelCause::ByBuyer), (administrator, CancelCause::ByShop)] {
         let withdrawal = Some(Withdrawal { by, reason: Some("잘못 주문".to_owned()) });
-        let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned(), withdrawal };
+        let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at, withdrawal });
+        let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned() };
         let settlement = decided(&waiting, &held, &closed).unwrap();
         let change = settlement.order().unwrap();
         let reason = Some("잘못 주문".to_owned());
@@ -194,4 +194,32 @@ fn an_account_that_somebody_wanted_closed_ends_its_order_in_his_name() {
         assert_eq!(change.stock().direction(), StockMove::Release);
         assert_eq!(change.audit().is_some(), by.administrator().is_some());
     }
+}
+
+#[test]
+fn an_account_that_nobody_wanted_closed_was_missed_only_once_its_deposit_was_due() {
+    let closed = PaymentEvidence::DepositClosed { code: "CANCELED".to_owned() };
+    for (due_at, cause, by) in [
+        (at(141), CancelCause::ByShop, Party::Partner),
+        (at(140), CancelCause::DepositMissed, Party::Shop),
+        (at(70), CancelCause::DepositMissed, Party::Shop),
+    ] {
+        let waiting = payment(PaymentState::AwaitingDeposit(Deposit { due_at, account: None }));
+        let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at, withdrawal: None });
+        let settlement = decided(&waiting, &held, &closed).unwrap();
+        let ended = Cancellation { at: at(80), cause, by, reason: None };
+        assert_eq!(*settlement.order().unwrap().next(), OrderState::Cancelled(ended));
+    }
+}
+
+#[test]
+fn a_deposit_that_is_faster_than_the_wish_sells() {
+    let due_at = at(86_400);
+    let waiting = payment(PaymentState::AwaitingDeposit(Deposit { due_at, account: None }));
+    let withdrawal = Some(Withdrawal { by: Party::Buyer, reason: None });
+    let held = order(OrderState::AwaitingDeposit { payment: key("pay-1"), due_at, withdrawal });
+    let paid = decided(&waiting, &held, &approval(Some(won(17_000)))).unwrap();
+    let change = paid.order().unwrap();
+    assert!(matches!(change.next(), OrderState::Paid { .. }), "{change:?}");
+    assert_eq!(change.stock().direction(), StockMove::Commit);
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use ef_domain::account::Phone;
 use ef_domain::order::{
     CancelCause, Cancellation, Goods, Order, OrderLine, OrderNumber, OrderState, Parcel, Party, PostalCode, Recipient,
-    RefundRequest,
+    RefundRequest, Withdrawal,
 };
 use ef_domain::payment::PaymentKey;
 use ef_domain::shared::{OrderId, PortFailure, ProductId, Timestamp, UserId, VariantId, Version};
@@ -107,12 +107,21 @@ fn state(row: &orders::Model) -> Result<OrderState, PortFailure> {
             OrderState::Paying { expires_at, payment }
         }
         ("PENDING", None, Some(payment), Some(due_at), None, Parcel::AtTheShop) => {
-            OrderState::AwaitingDeposit { payment, due_at }
+            OrderState::AwaitingDeposit { payment, due_at, withdrawal: withdrawal(row)? }
         }
         _ => return Err(impossible(row)),
     };
     let said = (row.status.as_str(), row.payment_status.as_str());
     if (state.status().name(), state.payment_status().name()) == said { Ok(state) } else { Err(impossible(row)) }
+}
+
+/// Who wants an order ended that awaits its deposit. A reason is somebody's.
+fn withdrawal(row: &orders::Model) -> Result<Option<Withdrawal>, PortFailure> {
+    match (ended_by(row)?, &row.cancel_reason) {
+        (Some(by), reason) => Ok(Some(Withdrawal { by, reason: reason.clone() })),
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(impossible(row)),
+    }
 }
 
 /// A sale that stands, or whose money is on its way back.
@@ -195,9 +204,13 @@ impl StateColumns {
             OrderState::Paying { expires_at, payment } => {
                 Self { hold_expires_at: Some(*expires_at), payment_key: key(payment), ..none }
             }
-            OrderState::AwaitingDeposit { payment, due_at } => {
-                Self { payment_key: key(payment), deposit_due_at: Some(*due_at), ..none }
-            }
+            OrderState::AwaitingDeposit { payment, due_at, withdrawal } => Self {
+                payment_key: key(payment),
+                deposit_due_at: Some(*due_at),
+                cancel_reason: withdrawal.as_ref().and_then(|wish| wish.reason.clone()),
+                ended_by: withdrawal.as_ref().map(|wish| wish.by),
+                ..none
+            },
             OrderState::Paid { payment, paid_at } => {
                 Self { payment_key: key(payment), paid_at: Some(*paid_at), ..none }
             }

@@ -160,6 +160,7 @@ pub fn cancel_order(shop: &SqlShop, bank: Arc<Bank>, clock: Arc<dyn Clock>) -> C
             payments: shop.payments(),
             gateway: bank,
             settle: settle(shop, clock.clone()),
+            clock: clock.clone(),
             entropy: SeededEntropy::new(33),
         }),
         clock,

@@ -5,7 +5,7 @@ use ef_domain::order::{
     OrderState, OrderStatus, Parcel, RefundRequest,
 };
 use ef_domain::payment::{Payment, PaymentState};
-use ef_domain::shared::{MoneyError, Timestamp};
+use ef_domain::shared::{MoneyError, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -261,7 +261,7 @@ impl CancellationView {
         Self {
             cause: end.cause.name(),
             by: end.by.name(),
-            administrator_id: end.by.administrator().map(|user| user.get()),
+            administrator_id: end.by.administrator().map(UserId::get),
             administrator_name,
             reason: end.reason.clone(),
             at: end.at.to_string(),
@@ -288,7 +288,7 @@ impl RefundView {
     fn new(request: &RefundRequest, administrator_name: Option<String>) -> Self {
         Self {
             by: request.by.name(),
-            administrator_id: request.by.administrator().map(|user| user.get()),
+            administrator_id: request.by.administrator().map(UserId::get),
             administrator_name,
             reason: request.reason.clone(),
             restock: request.goods == Goods::BackOnTheShelf,
@@ -403,7 +403,8 @@ pub fn state_text(state: &OrderState) -> &'static str {
     match state {
         OrderState::AwaitingPayment { .. } => "결제 대기",
         OrderState::Paying { .. } => "결제 확인 중",
-        OrderState::AwaitingDeposit { .. } => "입금 대기",
+        OrderState::AwaitingDeposit { withdrawal: None, .. } => "입금 대기",
+        OrderState::AwaitingDeposit { withdrawal: Some(_), .. } => "취소 처리 중",
         OrderState::Paid { .. } => "결제 완료",
         OrderState::Shipped { .. } => "배송 중",
         OrderState::Delivered { .. } => "배송 완료",
