@@ -193,6 +193,23 @@ async fn a_confirm_that_a_bank_refuses_for_now_goes_on_under_its_key() {
 }
 
 #[tokio::test]
+async fn a_cancellation_that_a_bank_refuses_for_now_goes_on_under_its_key() {
+    let app = TestApp::start().await;
+    let (shopper, almonds) = (app.shopper(1).await, app.almonds().await);
+    let order = shopper.places_order(&[(almonds, 1)]).await.expect(201);
+    let (orders, amount) = (number(&order), &order["totalPrice"]);
+    let window = json!({"orderId": orders.to_string(), "amount": amount, "method": "가상계좌"});
+    let body = json!({"paymentKey": app.authorises(window).await, "orderId": orders.to_string(), "amount": amount});
+    shopper.post(CONFIRM, body).await.refused(409, "40900002");
+    app.breaks("cancel", "bank_closed").await;
+    let path = format!("/api/orders/{orders}/cancel");
+    under(&shopper, Method::PATCH, &path, KEY, None).await.refused(400, "40400003");
+    let again = under(&shopper, Method::PATCH, &path, KEY, None).await;
+    assert_eq!(again.expect(200)["status"], "CANCELLED");
+    is_replay(&under(&shopper, Method::PATCH, &path, KEY, None).await, &again);
+}
+
+#[tokio::test]
 async fn a_cancellation_is_answered_alike_where_it_would_be_refused_without_a_key() {
     let app = TestApp::start().await;
     let (shopper, almonds) = (app.shopper(1).await, app.almonds().await);
