@@ -191,7 +191,7 @@ async fn moving_an_order_asks_six_times(shop: SqlShop) {
     outcome.unwrap();
     assert!(statements.len() <= 6, "{}", statements.join("\n"));
     // The same again is read and left alone.
-    asks(&shop, desk.advance.run(shipping(admin, &sale, None)), 2).await.unwrap();
+    asks(&shop, Box::pin(desk.advance.run(shipping(admin, &sale, None))), 2).await.unwrap();
 }
 
 async fn of_many_who_saw_the_same_order_one_ships_it_and_the_trail_says_so_once(shop: SqlShop) {

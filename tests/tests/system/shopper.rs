@@ -63,7 +63,14 @@ impl Shopper {
     /// A stranger.
     pub fn new(shop: &str, client: Client) -> Self {
         let nothing = String::new;
-        Self { shop: shop.to_owned(), client, access: nothing(), refresh: nothing(), email: nothing(), request_key: None }
+        Self {
+            shop: shop.to_owned(),
+            client,
+            access: nothing(),
+            refresh: nothing(),
+            email: nothing(),
+            request_key: None,
+        }
     }
 
     /// Asks the shop; `None` if it does not answer. Keeps the cookies that come back.

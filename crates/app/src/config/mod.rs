@@ -29,16 +29,16 @@ use ef_domain::account::AccountLimits;
 pub use admin::AdminConfig;
 pub use images::{BucketConfig, BucketKeysConfig, ImagesConfig};
 pub use live::LiveConfig;
-pub use once::OnceConfig;
 pub use mail::{MailCredentials, MailSandbox, MailSection};
 pub use naver::{AccountConfig, NaverClient, NaverProtocol, NaverSection};
+pub use once::OnceConfig;
 pub use pages::{FrontendConfig, WebConfig};
 pub(crate) use partners::url_of;
 pub use partners::{SandboxSection, TossSection};
 pub use reader::Problem;
 pub use sections::{
-    DatabaseConfig, DemoConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat, OrderConfig,
-    PasswordsConfig, PaymentConfig, RedisConfig, ResetConfig, SessionConfig, ShippingConfig,
+    DatabaseConfig, DemoConfig, HttpConfig, JobsConfig, KeysConfig, LogConfig, LogFormat, OrderConfig, PasswordsConfig,
+    PaymentConfig, RedisConfig, ResetConfig, SessionConfig, ShippingConfig,
 };
 
 use reader::Reader;

@@ -220,9 +220,7 @@ impl From<ChangeCartError> for ApiError {
             ChangeCartError::VariantNotFound(variant) => {
                 Self::saying(ErrorCode::NotFound, NO_VARIANT).about_variant(variant)
             }
-            ChangeCartError::VariantOfAnotherProduct(variant) => {
-                Self::invalid(FOREIGN_VARIANT).about_variant(variant)
-            }
+            ChangeCartError::VariantOfAnotherProduct(variant) => Self::invalid(FOREIGN_VARIANT).about_variant(variant),
             ChangeCartError::NotForSale(product) => Self::new(ErrorCode::NotForSale).about_product(product),
             ChangeCartError::InsufficientStock(variant) => {
                 Self::new(ErrorCode::InsufficientStock).about_variant(variant)
@@ -241,9 +239,7 @@ impl From<PlaceOrderError> for ApiError {
                 Self::saying(ErrorCode::NotFound, NO_PRODUCT).about_product(product)
             }
             PlaceOrderError::VariantNotFound => Self::saying(ErrorCode::NotFound, NO_VARIANT),
-            PlaceOrderError::VariantOfAnotherProduct(variant) => {
-                Self::invalid(FOREIGN_VARIANT).about_variant(variant)
-            }
+            PlaceOrderError::VariantOfAnotherProduct(variant) => Self::invalid(FOREIGN_VARIANT).about_variant(variant),
             PlaceOrderError::NotForSale(product) => Self::new(ErrorCode::NotForSale).about_product(product),
             PlaceOrderError::PriceChanged { variant, current } => Self::new(ErrorCode::PriceChanged)
                 .with_data(json!({ "variantId": variant.get(), "currentPrice": current.get() })),

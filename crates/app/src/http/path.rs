@@ -6,7 +6,10 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use ef_domain::account::SessionId;
 use ef_domain::order::OrderNumber;
-use ef_domain::shared::{AddressId, AnnouncementId, CartItemId, MailId, OrderId, PaymentId, ProductId, ReviewId, SuppressionId, TagId, VariantId};
+use ef_domain::shared::{
+    AddressId, AnnouncementId, CartItemId, MailId, OrderId, PaymentId, ProductId, ReviewId, SuppressionId, TagId,
+    VariantId,
+};
 
 use utoipa::openapi::Schema;
 

@@ -201,7 +201,8 @@ mod tests {
     fn only_addresses_of_this_server_become_paths() {
         let pictures = Pictures::under("http://localhost:8080");
         assert_eq!(pictures.relative("http://localhost:8080/images/products/a.svg"), "/images/products/a.svg");
-        for foreign in ["https://cdn.example/a.png", "http://localhost:80801/a.png", "http://localhost:8080", "/a.png"] {
+        for foreign in ["https://cdn.example/a.png", "http://localhost:80801/a.png", "http://localhost:8080", "/a.png"]
+        {
             assert_eq!(pictures.relative(foreign), foreign);
         }
     }

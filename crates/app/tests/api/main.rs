@@ -28,9 +28,9 @@ mod random_input;
 mod refunds;
 mod reset;
 mod reviews;
-mod scroll;
 #[path = "../schema/mod.rs"]
 mod schema;
+mod scroll;
 mod second_factor;
 mod sessions;
 mod slow_body;

@@ -232,6 +232,60 @@ async fn whoever_is_to_transfer_sees_where_to_and_may_think_better_of_it() {
 }
 
 #[tokio::test]
+async fn a_cancellation_of_which_the_partner_said_nothing_is_carried_through_in_its_buyers_name() {
+    for fault in ["refuse_500", "execute_then_500", "execute_then_drop"] {
+        let sale = Sale::by("가상계좌").await;
+        sale.app.breaks("cancel", fault).await;
+        // Whether the partner's own notice is faster than the error is up to the two of them.
+        let answer = sale.cancels("?reason=다른 걸로 살게요", json!({})).await;
+        assert!([200, 504].contains(&answer.status), "{fault}: {}", answer.status);
+        let order = sale.shopper.sees_payment_status(sale.number, "FAILED").await;
+        assert_eq!(order["status"], "CANCELLED", "{fault}");
+        assert_eq!(
+            (&order["cancelledBy"], &order["cancelReason"]),
+            (&json!("BUYER"), &json!("다른 걸로 살게요")),
+            "{fault}"
+        );
+        assert_eq!(sale.at_the_partner().await["status"], "CANCELED", "{fault}");
+        let almonds = sale.app.almonds().await;
+        assert_eq!(almonds.stock, almonds.available, "{fault}");
+        assert_eq!(sale.app.counts("SELECT COUNT(*) FROM outbox WHERE event = 'ORDER_EXPIRED'").await, 0, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_whose_cancellation_nobody_heard_the_end_of_is_cancelled_again_like_the_first_time() {
+    let (app, _) = TestApp::start_with_clock().await;
+    let sale = Sale::in_a_shop(app, "가상계좌").await;
+    // Nothing happened at the partner, twice: at the call, and when reconciliation asked again at once.
+    sale.app.sandbox("faults", json!({"on": "cancel", "kind": "refuse_500", "times": 2})).await;
+    sale.cancels("?reason=다른 걸로 살게요", json!({})).await.refused(504, "50400001");
+    let order = sale.shopper.order(sale.number).await;
+    assert_eq!((&order["status"], &order["cancelledBy"]), (&json!("PENDING"), &Value::Null));
+    assert!(order["deposit"]["accountNumber"].is_string(), "{order}");
+    let checked = async {
+        while sale.app.counts("SELECT COUNT(*) FROM payments WHERE checks = 1").await == 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    };
+    tokio::time::timeout(Duration::from_secs(15), checked).await.expect("nobody asked again");
+    let order = sale.cancels("?reason=두 번째", json!({})).await.expect(200);
+    assert_eq!((&order["status"], &order["cancelledBy"]), (&json!("CANCELLED"), &json!("BUYER")));
+    assert_eq!(order["cancelReason"], "다른 걸로 살게요", "the first wish stands");
+}
+
+#[tokio::test]
+async fn an_account_that_is_closed_at_the_console_was_not_missed() {
+    let sale = Sale::by("가상계좌").await;
+    let lever = format!("payments/{}/dashboard-cancel", sale.key());
+    sale.app.sandbox(&lever, json!({"reason": "콘솔"})).await;
+    let order = sale.shopper.sees_payment_status(sale.number, "FAILED").await;
+    assert_eq!((&order["status"], &order["cancelledBy"]), (&json!("CANCELLED"), &json!("PARTNER")));
+    assert_eq!(sale.app.counts("SELECT COUNT(*) FROM outbox WHERE event = 'ORDER_EXPIRED'").await, 0);
+}
+
+#[tokio::test]
 async fn a_deposit_goes_back_to_the_account_that_is_given_and_to_no_other() {
     let sale = Sale::deposited().await;
     sale.takes_back(json!({})).await.refused(400, "40400004");

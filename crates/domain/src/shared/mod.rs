@@ -32,8 +32,8 @@ pub use failure::{FailureKind, PortFailure};
 pub use field::{FieldError, FieldErrors, required_text};
 pub use hex::hex;
 pub use id::{
-    AddressId, AnnouncementId, AuditId, CartItemId, ClaimId, MailId, OrderId, OrderLineId, PaymentId, ProductId, ReviewId,
-    SuppressionId, TagId, UserId, VariantId, Version,
+    AddressId, AnnouncementId, AuditId, CartItemId, ClaimId, MailId, OrderId, OrderLineId, PaymentId, ProductId,
+    ReviewId, SuppressionId, TagId, UserId, VariantId, Version,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use limit::MockRateLimiter;

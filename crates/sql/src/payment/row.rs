@@ -2,7 +2,8 @@
 
 use ef_domain::order::OrderNumber;
 use ef_domain::payment::{
-    Deposit, DepositAccount, IdempotencyKey, Payment, PaymentKey, PaymentMethod, PaymentState, RefundCause, SealedAccount,
+    Deposit, DepositAccount, IdempotencyKey, Payment, PaymentKey, PaymentMethod, PaymentState, RefundCause,
+    SealedAccount,
 };
 use ef_domain::shared::{OrderId, PaymentId, PortFailure, Timestamp, Version};
 

@@ -80,7 +80,8 @@ fn a_waiting_account_says_where_to_transfer_to_whole_or_not_at_all() {
             other => panic!("{other:?}"),
         }
     };
-    let expected = DepositAccount { bank: "20".to_owned(), number: "X65056".to_owned(), holder: "김하늘".to_owned() };
+    let expected =
+        DepositAccount { bank: "20".to_owned(), number: "X65056".to_owned(), holder: "김하늘".to_owned() };
     assert_eq!(account(json!("20"), " X65056 ", "김하늘"), Some(expected));
     assert_eq!(account(Value::Null, "X65056", "김하늘"), None);
     assert_eq!(account(json!("20"), "", "김하늘"), None);

@@ -1,6 +1,8 @@
 //! Cancellations as the partner's documents describe them.
 
-use ef_domain::payment::{CancelOutcome, CancelRequest, Decline, DeclineKind, PartnerView, PaymentGateway, RefundAccount};
+use ef_domain::payment::{
+    CancelOutcome, CancelRequest, Decline, DeclineKind, PartnerView, PaymentGateway, RefundAccount,
+};
 use serde_json::json;
 
 use crate::support::{Attempt, PRICE, Partner};

@@ -60,7 +60,10 @@ async fn a_virtual_account_waits_for_its_deposit() {
         panic!("no account")
     };
     let account = deposit.account.as_ref().expect("the partner says where to transfer to");
-    assert!(!account.bank_name().is_empty() && account.number.starts_with('X') && !account.holder.is_empty(), "{account:?}");
+    assert!(
+        !account.bank_name().is_empty() && account.number.starts_with('X') && !account.holder.is_empty(),
+        "{account:?}"
+    );
     assert_eq!(partner.view(&attempt).await, PartnerView::DepositPending(deposit.clone()));
     assert_eq!(
         partner.confirm(&attempt, "another").await.unwrap(),

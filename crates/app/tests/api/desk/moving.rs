@@ -82,8 +82,6 @@ async fn an_order_whose_payment_is_under_way_is_left_alone() {
 #[tokio::test]
 async fn an_order_that_waits_for_a_deposit_ends_with_its_virtual_account() {
     let scene = Scene::set().await;
-    // The partner's own notice of the closing could be faster than the answer, and ends the order in nobody's name.
-    scene.app.sandbox("webhooks", json!({"url": null})).await;
     let before = stock(scene.app.almonds().await);
     let order = scene.awaiting_deposit().await;
     let file = scene.file(&order).await;
@@ -96,6 +94,26 @@ async fn an_order_that_waits_for_a_deposit_ends_with_its_virtual_account() {
     assert_eq!(scene.trail(&order).await[0]["action"], "ORDER_CANCELLED");
     let books = scene.app.partners_books().await;
     assert!(books.iter().any(|payment| payment["status"] == "CANCELED"), "{books:?}");
+}
+
+#[tokio::test]
+async fn a_closing_that_the_partner_tells_before_it_answers_keeps_its_name_and_its_reason() {
+    let scene = Scene::set().await;
+    let before = stock(scene.app.almonds().await);
+    let order = scene.awaiting_deposit().await;
+    let late = json!({"on": "cancel", "kind": "delay", "delay_ms": 2500, "times": 1});
+    scene.app.sandbox("faults", late).await;
+    let off = scene.wishes_so(&order, json!({"status": "CANCELLED", "reason": "품절"})).await.expect(200);
+    let end = &off["admin"]["cancellation"];
+    assert_eq!(
+        (&end["cause"], &end["by"], &end["reason"]),
+        (&json!("BY_SHOP"), &json!("ADMINISTRATOR"), &json!("품절"))
+    );
+    let trail = scene.trail(&order).await;
+    assert_eq!(trail.len(), 1, "{trail:?}");
+    assert_eq!((&trail[0]["action"], &trail[0]["reason"]), (&json!("ORDER_CANCELLED"), &json!("품절")));
+    assert_eq!(stock(scene.app.almonds().await), before);
+    assert_eq!(scene.app.counts("SELECT COUNT(*) FROM outbox WHERE event = 'ORDER_EXPIRED'").await, 0);
 }
 
 #[tokio::test]
