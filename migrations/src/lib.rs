@@ -23,7 +23,6 @@ mod m0016_note_who_ends_orders;
 mod m0017_keep_deposit_accounts;
 mod m0018_create_reviews;
 mod m0019_create_request_keys;
-mod m0020_find_orders_by_their_payment;
 mod turn;
 
 use sea_orm_migration::prelude::*;
@@ -57,7 +56,6 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_keep_deposit_accounts::Migration),
             Box::new(m0018_create_reviews::Migration),
             Box::new(m0019_create_request_keys::Migration),
-            Box::new(m0020_find_orders_by_their_payment::Migration),
         ]
     }
 }

@@ -316,6 +316,19 @@ pub async fn paid(shop: &dyn Shop, order: &Order, key: &PaymentKey) -> (Payment,
     settled(shop, (&payment, &order), &evidence).await
 }
 
+/// Somebody who has paid for one of it.
+pub async fn buyer(shop: &dyn Shop, pack: &Pack) -> Actor {
+    let who = shopper(shop).await;
+    buys(shop, who, pack).await;
+    who
+}
+
+/// Somebody orders one of it and pays.
+pub async fn buys(shop: &dyn Shop, who: Actor, pack: &Pack) {
+    let placed = order(shop, who, &[(pack, 1)]).await;
+    paid(shop, &placed, &key(&format!("paid-{}", placed.number))).await;
+}
+
 /// The version after that many changes.
 pub fn version(changes: i64) -> Version {
     Version::new(changes)

@@ -15,7 +15,7 @@ use ef_domain::shared::{
     Timestamp,
 };
 
-use crate::builders::{Pack, key, later, new_account, noon, order, pack, paid, shopper};
+use crate::builders::{buyer, buys, later, new_account, noon, order, pack, shopper};
 use crate::shop::Shop;
 
 /// Makes one test of each rule. The argument is an expression that gives a [`Shop`](crate::shop::Shop); it may await.
@@ -48,18 +48,6 @@ pub fn steps(half_steps: i64) -> Rating {
 /// What somebody says of a product, at noon.
 pub fn draft(author: Actor, product: ProductId, half_steps: i64) -> ReviewDraft {
     ReviewDraft { author: author.user, product, rating: steps(half_steps), text: None, at: noon() }
-}
-
-/// Somebody who has paid for one of it.
-pub async fn buyer(shop: &dyn Shop, pack: &Pack) -> Actor {
-    let who = shopper(shop).await;
-    buys(shop, who, pack).await;
-    who
-}
-
-async fn buys(shop: &dyn Shop, who: Actor, pack: &Pack) {
-    let placed = order(shop, who, &[(pack, 1)]).await;
-    paid(shop, &placed, &key(&format!("paid-{}", placed.number))).await;
 }
 
 async fn write(shop: &dyn Shop, draft: &ReviewDraft) -> ReviewId {

@@ -16,8 +16,8 @@ mod support;
 
 use std::sync::Arc;
 
-use ef_contract::builders::{Pack, later, noon, pack, shopper};
-use ef_contract::reviews::{buyer, draft};
+use ef_contract::builders::{Pack, buyer, later, noon, pack, shopper};
+use ef_contract::reviews::draft;
 use ef_contract::shop::Shop;
 use ef_domain::review::{
     ChangeReviewFailure, ModerateReviews, ModerateReviewsError, RatingTally, ReviewDraft, ReviewText,

@@ -180,7 +180,7 @@ async fn reviews_of_a_product_are_found_among_all_there_are(shop: SqlShop) {
     assert!(plan.contains("ix_review_product_id_created_at_id"), "{plan}");
     assert!(!plan.contains("TEMP B-TREE") && !plan.to_lowercase().contains("sort:"), "{plan}");
 
-    let author = ef_contract::reviews::buyer(&shop, &nuts).await;
+    let author = ef_contract::builders::buyer(&shop, &nuts).await;
     let draft = ef_contract::reviews::draft(author, nuts.product, 9);
     let (written, asked) = shop.statements.during(shop.reviews().write(&draft)).await;
     written.unwrap();

@@ -104,11 +104,13 @@ impl AdvanceOrder {
         let mut decided = None;
         for _ in 0..TRIES {
             let order = self.orders.find(command.target.order).await?.ok_or(AdvanceOrderError::NotFound)?;
+            // Who named the version that he saw hears of every change since, even where it may be his own whose answer got
+            // lost: somebody else may have decided the same in the same millisecond.
+            command.target.check(&order)?;
             if decided.as_ref() == Some(&order.state) {
                 // The answer to our own commit got lost, the change did not.
                 return Ok(());
             }
-            command.target.check(&order)?;
             let is_done = match order.advance(command.to, &wish, self.clock.now())? {
                 Advance::AlreadyThere => true,
                 Advance::Apply(change) => match self.orders.apply(&change).await {

@@ -80,7 +80,15 @@ async fn a_paid_order_is_shipped_with_its_entry_in_the_trail() {
         assert_eq!((change.next(), change.audit().map(|entry| entry.actor)), (&shipped(), Some(ADMIN.user)));
         Ok(())
     });
-    desk(orders).run(wanting(OrderStatus::Shipped, Some(3))).await.unwrap();
+    desk(orders).run(wanting(OrderStatus::Shipped, None)).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_saw_a_version_hears_of_a_change_that_may_be_his_own() {
+    let mut orders = reading([order(paid()), version(order(shipped()), 4)]);
+    orders.expect_apply().times(1).returning(|_| Err(ApplyFailure::Stale));
+    let outcome = desk(orders).run(wanting(OrderStatus::Shipped, Some(3))).await;
+    assert!(matches!(outcome, Err(AdvanceOrderError::Outdated)), "{outcome:?}");
 }
 
 #[tokio::test]
