@@ -393,8 +393,8 @@ pub const GUARDS: &[Guard] = &[
     Guard {
         name: "refusal-of-that-very-refund",
         file: "crates/domain/src/payment/settlement.rs",
-        find: ") if open == refused => refuse_refund(payment, order, now),",
-        replace: ") if open.as_str() != refused.as_str() || open == refused => refuse_refund(payment, order, now),",
+        find: ") if open == refused => refuse_refund(payment, order, code, now),",
+        replace: ") if open.as_str() != refused.as_str() || open == refused => refuse_refund(payment, order, code, now),",
         package: "ef-domain",
         target: &["--lib"],
         test: "a_refusal_of_an_earlier_refund_undoes_no_later_one",
@@ -402,8 +402,8 @@ pub const GUARDS: &[Guard] = &[
     Guard {
         name: "account-before-a-deposit-goes-back",
         file: "crates/domain/src/payment/refund.rs",
-        find: "(PaymentMethod::VirtualAccount, None) => None,",
-        replace: "(PaymentMethod::VirtualAccount, None) => Some(None),",
+        find: "PaymentMethod::VirtualAccount => account.ok_or(AccountMissing).map(Some),",
+        replace: "PaymentMethod::VirtualAccount => Ok(account),",
         package: "ef-domain",
         target: &["--lib"],
         test: "a_deposit_goes_back_only_where_the_buyer_says",
